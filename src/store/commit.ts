@@ -16,34 +16,52 @@ export interface CommitOptions {
 }
 
 /**
- * Puts a prepared pair in place of what the run has, if it has anything. The
- * caller holds the run's lock.
+ * Makes a prepared pair a run of its own, unless there is a run already. One
+ * rename does it, so it takes no lock.
+ *
+ * @returns Whether it did.
+ * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: it did, but a step after
+ * that failed. With any other error nothing has changed.
+ */
+export async function commitNewPair(
+  stage: string,
+  paths: RunPaths,
+  { files, sync }: CommitOptions,
+): Promise<boolean> {
+  if (lookAt(paths.directory, files) !== undefined) return false;
+  try {
+    await files.rename(stage, paths.directory);
+  } catch (error) {
+    if (isOccupied(error)) return false;
+    throw error;
+  }
+  await afterCommit("save", paths, async () => {
+    if (sync) await syncDirectory(paths.resultsDir, files);
+  });
+  return true;
+}
+
+/**
+ * Puts a prepared pair in place of what a run has. The caller holds the run's
+ * lock.
  *
  * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: the new pair is what the
  * run has from now on, but a step after that failed. With any other error the
  * run is as it was.
  */
-export async function commitPair(
+export async function commitOverPair(
   stage: string,
   paths: RunPaths,
   options: CommitOptions,
 ): Promise<void> {
   const { files, sync } = options;
-  try {
-    await files.rename(stage, paths.directory);
-  } catch (error) {
-    if (!isOccupied(error)) throw error;
-    requirePlainRun(paths, files);
-    await finishCommit(paths, options);
-    await files.rename(stage, paths.pending);
-    return await afterCommit("save", paths, async () => {
-      // The pair has to be in `.commit` for good before one file leaves it.
-      if (sync) await syncDirectory(paths.directory, files);
-      await finishCommit(paths, options);
-    });
-  }
+  requirePlainRun(paths, files);
+  await finishCommit(paths, options);
+  await files.rename(stage, paths.pending);
   await afterCommit("save", paths, async () => {
-    if (sync) await syncDirectory(paths.resultsDir, files);
+    // The pair has to be in `.commit` for good before one file leaves it.
+    if (sync) await syncDirectory(paths.directory, files);
+    await finishCommit(paths, options);
   });
 }
 
@@ -139,5 +157,5 @@ async function moveOut(
 
 function isOccupied(error: unknown): boolean {
   const errno = errnoOf(error);
-  return errno === "ENOTEMPTY" || errno === "EEXIST" || errno === "ENOTDIR";
+  return errno === "ENOTEMPTY" || errno === "EEXIST";
 }

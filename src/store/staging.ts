@@ -7,6 +7,8 @@ import { syncDirectory } from "../files/write_file.ts";
 /** A directory in which a run's pair is prepared before it is committed. */
 export interface Stage extends Disposable {
   readonly directory: string;
+  /** Makes the entries of the stage last through a power failure. */
+  sync(): Promise<void>;
 }
 
 /** Where and how stages are made. */
@@ -35,9 +37,13 @@ export async function openStage(
   for (let tries = 0; tries < TRIES; tries++) {
     const directory = `${staging}/${crypto.randomUUID()}`;
     await makeDirectory(directory, options);
-    const lock = await lockDirectory(directory, files);
+    const lock = lockDirectory(directory, files);
     if (lock !== undefined) {
-      return { directory, [Symbol.dispose]: () => lock.close() };
+      return {
+        directory,
+        sync: () => lock.sync(),
+        [Symbol.dispose]: () => lock.close(),
+      };
     }
   }
   throw new StorageError(
@@ -143,16 +149,15 @@ async function makeParent(
   }
 }
 
-async function lockDirectory(
+function lockDirectory(
   path: string,
   files: FileOperations,
-): Promise<Deno.FsFile | undefined> {
+): Deno.FsFile | undefined {
   let directory: Deno.FsFile | undefined;
   try {
-    directory = await files.open(path, { read: true });
+    directory = files.openSync(path, { read: true });
     // Between its making and its locking it may have been swept.
-    if (await directory.tryLock(true)) {
-      files.lstatSync(path);
+    if (directory.tryLockSync(true) && lookAt(path, files) !== undefined) {
       return directory;
     }
   } catch (error) {
