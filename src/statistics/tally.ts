@@ -25,11 +25,11 @@ interface Binning {
 
 const MAX_BINS = 2048;
 
-/** Series with fewer rows are not worth a histogram. */
-const MIN_ROWS = 512;
+/** Where series have fewer rows on average, histograms are not worth it. */
+const MIN_ROWS = 64;
 
 /** Rows a bin should hold on average, for the memory of the histograms. */
-const ROWS_PER_BIN = 32;
+const ROWS_PER_BIN = 8;
 
 const SAMPLE_ROWS = 1024;
 
@@ -54,8 +54,8 @@ function halvesOf(durationsMs: Float64Array<ArrayBuffer>): Int32Array {
  * few outliers do not stretch them. Keys grow with the logarithm of the
  * duration: short and long durations are told apart equally well.
  *
- * Note: bins of equal width in milliseconds have been tried, and left nearly
- * all durations in one bin where one in a hundred was a timeout.
+ * Note: bins of equal width in milliseconds would put nearly all durations in
+ * one where one in a hundred is a timeout.
  */
 function chooseBinning(columns: ColumnsView): Binning {
   const { length, series, blocks } = columns;
