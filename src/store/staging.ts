@@ -165,7 +165,11 @@ async function lockDirectory(
   return undefined;
 }
 
-function requireRealDirectory(path: string, files: FileOperations): void {
+/** Requires that there is a directory, or nothing, and no link to follow. */
+export function requireRealDirectory(
+  path: string,
+  files: FileOperations,
+): void {
   if (lookAt(path, files)?.isDirectory !== false) return;
   throw new StorageError(
     `Cannot use "${path}": it is not a directory of its own`,
