@@ -61,9 +61,11 @@ export async function commitDeletion(
 ): Promise<boolean> {
   if (lookAt(paths.directory, files) === undefined) return false;
   requirePlainRun(paths, files);
-  await files.rename(paths.directory, `${stage}/${DELETED_NAME}`);
+  const deleted = `${stage}/${DELETED_NAME}`;
+  await files.rename(paths.directory, deleted);
   await afterCommit("delete", paths, async () => {
     if (sync) await syncDirectory(paths.resultsDir, files);
+    await files.remove(deleted, { recursive: true });
   });
   return true;
 }

@@ -435,7 +435,8 @@ export class MetricsStorage {
       } finally {
         // A save that succeeded has made the stage the run.
         if (!(isCommitted && change.prepare)) {
-          await discardStage(stage, this.#files);
+          // Failing to would hide why; what is left is for the next sweep.
+          await discardStage(stage, this.#files).catch(() => {});
         }
       }
     } catch (error) {
