@@ -1,9 +1,13 @@
 import type { HostileCase } from "./_case.ts";
+import { CSV_CASES } from "./_csv_cases.ts";
 import { NAME_CASES } from "./_name_cases.ts";
 import { RUN_ID_CASES } from "./_run_id_cases.ts";
+import { SUMMARY_CASES } from "./_summary_cases.ts";
 
 /** All hostile input there is a wanted outcome for. */
 export const CASES: readonly HostileCase[] = [
   ...RUN_ID_CASES,
   ...NAME_CASES,
+  ...SUMMARY_CASES,
+  ...CSV_CASES,
 ];
