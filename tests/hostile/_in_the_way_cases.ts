@@ -1,5 +1,7 @@
+import { assertEquals } from "@std/assert";
 import {
   type Bench,
+  describeTree,
   hasProgram,
   makePending,
   outcomes,
@@ -223,7 +225,18 @@ async function tryAll(
   const place = `${bench.resultsDir}/${path}`;
   await Deno.remove(place, { recursive: true }).catch(() => {});
   await thing.put(place, bench);
-  return await outcomes(bench);
+  const before = runsOf(bench);
+  const outcome = await outcomes(bench);
+  // All that writes is refused, so that both runs are as they were.
+  assertEquals(runsOf(bench), before);
+  return outcome;
+}
+
+function runsOf({ resultsDir }: Bench): string[] {
+  return [
+    ...describeTree(`${resultsDir}/run`),
+    ...describeTree(`${resultsDir}/other`),
+  ];
 }
 
 /** So that the order of the list is certain. */
