@@ -79,9 +79,11 @@ export async function commitDeletion(
 ): Promise<boolean> {
   if (lookAt(paths.directory, files) === undefined) return false;
   requirePlainRun(paths, files);
-  await files.rename(paths.directory, `${stage}/${DELETED_NAME}`);
+  const deleted = `${stage}/${DELETED_NAME}`;
+  await files.rename(paths.directory, deleted);
   await afterCommit("delete", paths, async () => {
     if (sync) await syncDirectory(paths.resultsDir, files);
+    await files.remove(deleted, { recursive: true });
   });
   return true;
 }
@@ -97,6 +99,7 @@ export async function finishCommit(
   { files, sync }: CommitOptions,
 ): Promise<boolean> {
   if (!isPending(paths, files)) return false;
+  requirePlainRun(paths, files);
   await moveOut(paths.pendingCsv, paths.csv, files);
   await moveOut(paths.pendingSummary, paths.summary, files);
   // Both have to have left it for good before it goes.
@@ -107,6 +110,7 @@ export async function finishCommit(
 
 /** Whether the run has a committed pair that was not moved into place. */
 export function isPending(paths: RunPaths, files: FileOperations): boolean {
+  requireDirectory(paths, files);
   const info = lookAt(paths.pending, files);
   if (info === undefined) return false;
   if (info.isDirectory) return true;
@@ -114,15 +118,21 @@ export function isPending(paths: RunPaths, files: FileOperations): boolean {
 }
 
 /**
- * Requires that the run's directory is one and not a link, and that what its
- * files would replace are files.
+ * Requires that the run's directory is one and not a link, and that its files,
+ * and those that wait in it to replace them, are files.
  */
-export function requirePlainRun(paths: RunPaths, files: FileOperations): void {
+function requirePlainRun(paths: RunPaths, files: FileOperations): void {
+  const places = isPending(paths, files)
+    ? [paths.csv, paths.summary, paths.pendingCsv, paths.pendingSummary]
+    : [paths.csv, paths.summary];
+  for (const path of places) {
+    if (lookAt(path, files)?.isFile === false) throw inTheWay(paths, path);
+  }
+}
+
+function requireDirectory(paths: RunPaths, files: FileOperations): void {
   if (lookAt(paths.directory, files)?.isDirectory === false) {
     throw inTheWay(paths, paths.directory);
-  }
-  for (const path of [paths.csv, paths.summary]) {
-    if (lookAt(path, files)?.isFile === false) throw inTheWay(paths, path);
   }
 }
 

@@ -428,8 +428,7 @@ export class MetricsStorage {
       try {
         return await change(stage);
       } catch (error) {
-        // What cannot be removed now is left to the next sweep.
-        await discardStage(stage, this.#files).catch(() => {});
+        await discardStage(stage, this.#files);
         throw error;
       }
     } catch (error) {

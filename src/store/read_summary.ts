@@ -74,10 +74,12 @@ export function findSummary(
   if (!directory.isDirectory) throw inTheWay(paths, paths.directory);
   // The count of links tells on most file systems that there is no `.commit`
   // to look for (elsewhere it is 1), as `find` has long made use of.
-  if (directory.nlink !== LINKS_OF_LEAF) {
-    const pending = lookAt(paths.pending, files);
-    if (pending?.isDirectory === false) throw inTheWay(paths, paths.pending);
-    const file = pending && lookAt(paths.pendingSummary, files);
+  // What is no directory there counts as no link; it is no commit either way.
+  if (
+    directory.nlink !== LINKS_OF_LEAF &&
+    lookAt(paths.pending, files)?.isDirectory
+  ) {
+    const file = lookAt(paths.pendingSummary, files);
     if (file !== undefined) {
       return plain(paths, { path: paths.pendingSummary, file, pending: true });
     }

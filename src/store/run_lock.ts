@@ -1,6 +1,7 @@
 import { StorageError } from "../errors.ts";
 import type { FileOperations } from "../files/file_operations.ts";
 import type { RunPaths } from "./run_paths.ts";
+import { requireRealDirectory } from "./staging.ts";
 
 /** How a run is locked. */
 export interface RunLockOptions {
@@ -52,6 +53,8 @@ export async function tryRunLock(
   files: FileOperations,
 ): Promise<RunLock | undefined> {
   if (queues.has(paths.lock)) return undefined;
+  // A writer has looked when it made its stage there.
+  requireRealDirectory(paths.staging, files);
   return await tryAcquire(paths, files);
 }
 

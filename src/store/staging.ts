@@ -52,12 +52,13 @@ export async function openStage(
   );
 }
 
-/** Removes a stage with what is in it. */
+/** Removes a stage with what is in it, or leaves it to the next sweep. */
 export async function discardStage(
   stage: Stage,
   files: FileOperations,
 ): Promise<void> {
-  await removeTree(stage.directory, files);
+  // An error here would hide what was wrong before it.
+  await removeTree(stage.directory, files).catch(() => {});
 }
 
 /**
@@ -170,7 +171,11 @@ function lockDirectory(
   return undefined;
 }
 
-function requireRealDirectory(path: string, files: FileOperations): void {
+/** Requires that there is a directory, or nothing, and no link to follow. */
+export function requireRealDirectory(
+  path: string,
+  files: FileOperations,
+): void {
   if (lookAt(path, files)?.isDirectory !== false) return;
   throw new StorageError(
     `Cannot use "${path}": it is not a directory of its own`,

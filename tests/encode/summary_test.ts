@@ -102,7 +102,7 @@ Deno.test("decodeSummary() says what is wrong with a file", () => {
     ["the file is empty", () => ""],
     ["the file is not JSON", (text) => text.slice(0, -1)],
     ["the file is not JSON", (text) => text + "}"],
-    ["the document must be an object: [1]", () => "[1]"],
+    ["the document must be an object: an array", () => "[1]"],
     ["the document must be an object: null", () => "null"],
     ["run_id is missing", () => "{}"],
     ["run_id must be a string: 7", (text) => text.replace('"run_1"', "7")],
@@ -123,7 +123,7 @@ Deno.test("decodeSummary() says what is wrong with a file", () => {
       (text) => text.replace('p99_ms": 1.0', 'p98_ms": 1.0'),
     ],
     [
-      "stats_by_satellite must be an object: []",
+      "stats_by_satellite must be an object: an array",
       (text) =>
         text.replace(
           /"stats_by_satellite": \{.*\n {2}\}/s,
