@@ -3,8 +3,11 @@ import { StorageError } from "../../mod.ts";
 import { Bench, requireNamed } from "./_bench.ts";
 import type { HostileCase } from "./_case.ts";
 
-/** Longer than this is a hang to a user. */
-const LONGEST_MS = 1000;
+/**
+ * No case takes a second by itself; a machine that is busy with other things
+ * gets ten, since what hangs has no end anyway.
+ */
+const LONGEST_MS = 10_000;
 
 /** Runs a case and throws unless all is as wanted and the canary is well. */
 export async function judge({ wanted, run }: HostileCase): Promise<void> {
