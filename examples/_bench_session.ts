@@ -46,7 +46,8 @@ export async function runBenchSession(
  * One fault from injection to recovery. All times are of one clock, that of
  * the bench, and are what the bench sees: they contain the way over TCP, the
  * waiting for the next look at the telemetry, and whatever else the satellite,
- * the bench and the machine are busy with.
+ * the bench and the machine are busy with. The bus charges on while the agent
+ * decides, so a slow decision makes a slow recovery.
  */
 async function breakAndRepair(
   satellite: Satellite,

@@ -132,11 +132,12 @@ async function printComparison(
       ...change(it.this_p95_ms, it.other_p95_ms),
     ]),
   );
-  for (const type of comparison.only_in_run1) {
-    printTable([], [[`only in ${runId}: ${type}`]]);
-  }
-  for (const type of comparison.only_in_run2) {
-    printTable([], [[`only in ${earlierId}: ${type}`]]);
+  const unmatched = [
+    ...comparison.only_in_run1.map((type) => `only in ${runId}: ${type}`),
+    ...comparison.only_in_run2.map((type) => `only in ${earlierId}: ${type}`),
+  ];
+  for (const line of formatTable(unmatched.map((it) => [it]))) {
+    console.log(line);
   }
 }
 
@@ -152,6 +153,6 @@ function change(nowMs: number, beforeMs: number): string[] {
 
 function printTable(head: string[], rows: string[][]): void {
   const [first, ...lines] = formatTable([head, ...rows]);
-  if (first) console.log(canStyle ? `\x1b[2m${first}\x1b[22m` : first);
+  console.log(canStyle ? `\x1b[2m${first}\x1b[22m` : first);
   for (const line of lines) console.log(line);
 }

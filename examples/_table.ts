@@ -35,7 +35,8 @@ export function formatFigure(value: number | undefined): string {
 
 /** A difference with its sign. */
 export function formatDifference(value: number): string {
-  return value > 0 ? `+${formatFigure(value)}` : formatFigure(value);
+  const sign = value > 0 && Number.isFinite(value) ? "+" : "";
+  return sign + formatFigure(value);
 }
 
 /** A text that fits, its start and end kept. */

@@ -64,14 +64,20 @@ async function measure(resultsDir: string, seconds: number): Promise<number> {
   } finally {
     stopProgress();
   }
+  const signal: Deno.Signal | undefined = interruption.signal.reason;
+  // Not 0: a script that goes on must not take it for a whole session.
+  const exitCode = signal === undefined ? 0 : EXIT_CODES[signal]!;
+  if (collector.length === 0) {
+    console.error("Stopped before anything was measured; nothing is saved");
+    return exitCode || 1;
+  }
   const runId = await save(resultsDir, collector);
   signals.forEach((it, i) => Deno.removeSignalListener(it, handlers[i]!));
   await report(resultsDir, runId);
-  const signal: Deno.Signal | undefined = interruption.signal.reason;
-  if (signal === undefined) return 0;
-  // Not 0: a script that goes on must not take it for a whole session.
-  console.log(`\nCut short by ${signal}; what was measured is saved`);
-  return EXIT_CODES[signal]!;
+  if (signal !== undefined) {
+    console.log(`\nCut short by ${signal}; what was measured is saved`);
+  }
+  return exitCode;
 }
 
 async function save(
@@ -149,7 +155,9 @@ function readArguments(): { seconds: number; results: string; dir?: string } {
   });
   const seconds = Number(values.seconds);
   if (!(seconds > 0 && seconds <= 3600)) {
-    throw new RangeError(`--seconds must be from 0 to 3600: ${values.seconds}`);
+    throw new RangeError(
+      `--seconds must be above 0 and at most 3600: ${values.seconds}`,
+    );
   }
   const [dir, ...more] = positionals;
   if (more.length > 0) throw new RangeError("One DIR at most");
