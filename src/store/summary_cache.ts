@@ -20,6 +20,9 @@ const MAX_BYTES = 8 * 1024 * 1024;
  */
 const RACY_MS = 50;
 
+/** Deno tells the time of the last change of an inode in whole seconds. */
+const CTIME_STEP_MS = 1000;
+
 const entries = new Map<string, CachedSummary>();
 let totalBytes = 0;
 
@@ -68,7 +71,9 @@ export function dropSummary(path: string): void {
 function isSame(entry: CachedSummary, now: Deno.FileInfo): boolean {
   const then = entry.file;
   const changedMs = then.mtime?.getTime() ?? Infinity;
-  return changedMs + RACY_MS < entry.readAtMs &&
+  // The one time anyone may set; the other tells when that was done.
+  const touchedMs = (then.ctime?.getTime() ?? -Infinity) + CTIME_STEP_MS;
+  return Math.max(changedMs, touchedMs) + RACY_MS < entry.readAtMs &&
     changedMs === now.mtime?.getTime() &&
     then.ctime?.getTime() === now.ctime?.getTime() &&
     then.size === now.size && then.ino === now.ino && then.dev === now.dev;
