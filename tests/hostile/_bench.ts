@@ -78,9 +78,10 @@ export class Bench implements AsyncDisposable {
 
   /** Everything beside the results directory, to be compared. */
   canary(): string[] {
-    return describeTree(this.root).filter((line) =>
-      !line.startsWith(this.resultsDir) && !line.startsWith(`${this.root} `)
-    );
+    return [...Deno.readDirSync(this.root)]
+      .map(({ name }) => `${this.root}/${name}`)
+      .filter((path) => !path.startsWith(this.resultsDir))
+      .flatMap(describeTree);
   }
 }
 
