@@ -34,7 +34,6 @@ const MODES: readonly [
   ["a results directory of mode 555: what is there is read", "555", "", {
     ...PLAIN,
     save: DENIED,
-    repair: DENIED,
     delete: DENIED,
   }],
   ["a run directory of mode 000", "000", "run", { ...ALL_DENIED, list: [] }],
