@@ -1,5 +1,4 @@
-import type { LatencyCollector } from "../../mod.ts";
-import { LatencyCollector as Collector } from "../../mod.ts";
+import { LatencyCollector } from "../../mod.ts";
 import { codeOrValue } from "./_bench.ts";
 import { given, type HostileCase, refused, type Wanted } from "./_case.ts";
 
@@ -235,7 +234,7 @@ export const CSV_CASES: readonly HostileCase[] = [
         .map((id) => defuseFormulas && /^[=+@-]/.test(id) ? `'${id}` : id),
     ),
     run: async (bench) => {
-      const collector = new Collector({ clock: () => 1 });
+      const collector = new LatencyCollector({ clock: () => 1 });
       for (
         const id of [
           "=1+1",
