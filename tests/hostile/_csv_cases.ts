@@ -1,5 +1,4 @@
-import type { LatencyCollector } from "../../mod.ts";
-import { LatencyCollector as Collector } from "../../mod.ts";
+import { LatencyCollector } from "../../mod.ts";
 import { codeOrValue } from "./_bench.ts";
 import { given, type HostileCase, refused, type Wanted } from "./_case.ts";
 
@@ -173,10 +172,10 @@ export const CSV_CASES: readonly HostileCase[] = [
     wanted: given([]),
     run: async (bench) => {
       const path = `${await bench.save()}/latency_raw.csv`;
-      const bytes = await Deno.readFile(path);
+      const { size } = await Deno.stat(path);
       const wrong: number[] = [];
-      for (let length = 0; length < bytes.length; length++) {
-        Deno.writeFileSync(path, bytes.subarray(0, length));
+      for (let length = size - 1; length >= 0; length--) {
+        Deno.truncateSync(path, length);
         const load = () => bench.storage().loadMeasurements();
         if (await codeOrValue(load) !== "RUN_DAMAGED") wrong.push(length);
       }
@@ -235,7 +234,7 @@ export const CSV_CASES: readonly HostileCase[] = [
         .map((id) => defuseFormulas && /^[=+@-]/.test(id) ? `'${id}` : id),
     ),
     run: async (bench) => {
-      const collector = new Collector({ clock: () => 1 });
+      const collector = new LatencyCollector({ clock: () => 1 });
       for (
         const id of [
           "=1+1",

@@ -198,12 +198,11 @@ const READ: readonly [
 
 /** Reads a summary cut off after each of its bytes but the last. */
 async function readEachTruncation(bench: Bench): Promise<unknown> {
-  const storage = bench.storage();
-  const path = `${await bench.save()}/latency_summary.json`;
-  const bytes = await Deno.readFile(path);
+  const storage = await bench.withSummary(summary());
+  const path = `${bench.resultsDir}/run/latency_summary.json`;
   const wrong: number[] = [];
-  for (let length = 0; length < bytes.length; length++) {
-    Deno.writeFileSync(path, bytes.subarray(0, length));
+  for (let length = summary().length - 1; length >= 0; length--) {
+    Deno.truncateSync(path, length);
     const read = () => storage.getRunMetrics({ useCache: false });
     if (await codeOrValue(read) !== "RUN_DAMAGED") wrong.push(length);
   }
