@@ -31,11 +31,15 @@ const MODES: readonly [
   wanted: unknown,
 ][] = [
   ["a results directory of mode 000", "000", "", ALL_DENIED],
-  ["a results directory of mode 555: what is there is read", "555", "", {
-    ...PLAIN,
-    save: DENIED,
-    delete: DENIED,
-  }],
+  [
+    "a results directory of mode 555: its runs are read and replaced",
+    "555",
+    "",
+    {
+      ...PLAIN,
+      delete: DENIED,
+    },
+  ],
   ["a run directory of mode 000", "000", "run", { ...ALL_DENIED, list: [] }],
   ["a run directory of mode 555: it is read and kept", "555", "run", {
     ...PLAIN,
