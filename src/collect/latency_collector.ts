@@ -361,5 +361,7 @@ function requireName(name: string, value: string): void {
 }
 
 function shown(value: unknown): string {
-  return JSON.stringify(value) ?? typeof value;
+  return typeof value === "bigint"
+    ? `${value}n`
+    : JSON.stringify(value) ?? typeof value;
 }
