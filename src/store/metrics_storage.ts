@@ -224,9 +224,13 @@ export class MetricsStorage {
       if (await commitNewPair(stage.directory, this.#paths, this.#options)) {
         return;
       }
-      await this.#locked(() =>
-        commitOverPair(stage.directory, this.#paths, this.#options)
-      );
+      await this.#locked(async () => {
+        // The run there was may have been deleted before it was locked.
+        if (await commitNewPair(stage.directory, this.#paths, this.#options)) {
+          return;
+        }
+        await commitOverPair(stage.directory, this.#paths, this.#options);
+      });
     });
     await sweepOnce(this.#paths.staging, this.#files);
     return { summary: this.#paths.summary, raw: this.#paths.csv };

@@ -96,7 +96,7 @@ async function killOne(arena: Arena, counts: KillCounts): Promise<void> {
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let announced = "";
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     timer ??= setTimeout(() => child.kill("SIGKILL"), random() * LIFE_MS);
@@ -136,6 +136,9 @@ async function checkRun(
   const storage = new MetricsStorage(runId, { resultsDir });
   const pending = `${resultsDir}/${runId}/.commit`;
   const wasPending = await exists(pending);
+  // Both files have left it; only a writer takes the trouble to remove it.
+  const wasEmptied = wasPending &&
+    !await exists(`${pending}/latency_summary.json`);
   const found = await loadGeneration(storage);
   const where = `${runId} in ${resultsDir}`;
   assert(
@@ -170,11 +173,14 @@ async function checkRun(
     assertEquals(repair.finishedCommit, wasPending, where);
     assertEquals(repair.verification.ok, found !== NO_RUN, where);
     assertEquals(await loadGeneration(storage), found, where);
-  } else if (wasPending) {
-    counts.finishedByReader++;
+    assertEquals(await readGeneration(storage), found, where);
+    assertEquals(await exists(pending), false, where);
+  } else {
+    assertEquals(await readGeneration(storage), found, where);
+    assertEquals(await exists(pending), wasEmptied, where);
+    if (wasEmptied) counts.leftToSaver++;
+    else if (wasPending) counts.finishedByReader++;
   }
-  assertEquals(await readGeneration(storage), found, where);
-  assertEquals(await exists(pending), false, where);
 }
 
 async function checkArena(arena: Arena, counts: KillCounts): Promise<void> {
