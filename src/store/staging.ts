@@ -4,6 +4,7 @@ import { lookAt } from "../files/look_at.ts";
 import { parentDirectory } from "../files/path.ts";
 import { syncDirectory } from "../files/write_file.ts";
 import { isAtPath } from "./run_lock.ts";
+
 /** A directory in which a run's pair is prepared before it is committed. */
 export interface Stage extends Disposable {
   readonly directory: string;
