@@ -15,7 +15,7 @@ import { summarize } from "../statistics/summarize.ts";
 import { commitDeletion, commitNewPair, commitOverPair } from "./commit.ts";
 import { loadMetrics } from "./load_metrics.ts";
 import { mismatchOf, readMeasurements } from "./read_measurements.ts";
-import { findSummary, readSummary } from "./read_summary.ts";
+import { isReplaced, readSummary } from "./read_summary.ts";
 import { type RunOrder, selectRecentRuns } from "./recent_runs.ts";
 import { repairRunFiles, type RunRepair } from "./repair_run.ts";
 import { withRunLock } from "./run_lock.ts";
@@ -224,9 +224,13 @@ export class MetricsStorage {
       if (await commitNewPair(stage.directory, this.#paths, this.#options)) {
         return;
       }
-      await this.#locked(() =>
-        commitOverPair(stage.directory, this.#paths, this.#options)
-      );
+      await this.#locked(async () => {
+        // The run there was may have been deleted before it was locked.
+        if (await commitNewPair(stage.directory, this.#paths, this.#options)) {
+          return;
+        }
+        await commitOverPair(stage.directory, this.#paths, this.#options);
+      });
     });
     await sweepOnce(this.#paths.staging, this.#files);
     return { summary: this.#paths.summary, raw: this.#paths.csv };
@@ -276,8 +280,10 @@ export class MetricsStorage {
         const mismatch = summary && mismatchOf(summary.metrics, found);
         if (mismatch === undefined) return collectorOf(found.columns);
         // Unless a save came between the two, they do not belong together.
-        const now = findSummary(this.#paths, this.#files);
-        if (tries === READ_TRIES || now?.file.ino === summary?.file.ino) {
+        if (
+          tries === READ_TRIES ||
+          !isReplaced(summary, this.#paths, this.#files)
+        ) {
           throw new StorageError(
             `Cannot load run "${this.runId}": ${mismatch} (${found.path})`,
             { code: "RUN_DAMAGED", path: found.path },

@@ -88,6 +88,19 @@ export function findSummary(
   return file && plain(paths, { path: paths.summary, file, pending: false });
 }
 
+/** Whether the summary that counts is no longer the one found before. */
+export function isReplaced(
+  before: FoundSummary | undefined,
+  paths: RunPaths,
+  files: FileOperations,
+): boolean {
+  const now = findSummary(paths, files)?.file;
+  const then = before?.file;
+  // A file system may give the inode number of a removed file to the next.
+  return now?.ino !== then?.ino || now?.size !== then?.size ||
+    now?.mtime?.getTime() !== then?.mtime?.getTime();
+}
+
 function plain(paths: RunPaths, found: FoundSummary): FoundSummary {
   if (!found.file.isFile) throw inTheWay(paths, found.path);
   if (found.file.size > MAX_SUMMARY_BYTES) {

@@ -92,7 +92,7 @@ async function tryAcquire(
   const file = await openLockFile(paths, files);
   if (file === undefined) return undefined;
   try {
-    if (await file.tryLock(true) && await isAtItsPath(file, paths, files)) {
+    if (await file.tryLock(true) && await isAtPath(paths.lock, file, files)) {
       return {
         remove: () => files.remove(paths.lock).catch(() => {}),
         [Symbol.dispose]: () => file.close(),
@@ -131,14 +131,14 @@ async function openLockFile(
 }
 
 /** Whether the file has not been removed, and perhaps made anew, meanwhile. */
-async function isAtItsPath(
+export async function isAtPath(
+  path: string,
   file: Deno.FsFile,
-  paths: RunPaths,
   files: FileOperations,
 ): Promise<boolean> {
   try {
     const held = await file.stat();
-    const there = files.lstatSync(paths.lock);
+    const there = files.lstatSync(path);
     return held.ino === there.ino && held.dev === there.dev;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;

@@ -3,6 +3,7 @@ import type { FileOperations } from "../files/file_operations.ts";
 import { lookAt } from "../files/look_at.ts";
 import { parentDirectory } from "../files/path.ts";
 import { syncDirectory } from "../files/write_file.ts";
+import { isAtPath } from "./run_lock.ts";
 
 /** A directory in which a run's pair is prepared before it is committed. */
 export interface Stage extends Disposable {
@@ -114,6 +115,8 @@ async function sweepEntry(
   try {
     using entry = await files.open(path, { read: true });
     if (!await entry.tryLock(true)) return false;
+    // Another sweep may have removed it, and a writer made it anew.
+    if (!await isAtPath(path, entry, files)) return false;
     await removeTree(path, files);
     return true;
   } catch (error) {
