@@ -14,6 +14,8 @@ export interface CrashState {
   /** What of the un-synced persisted, for people. */
   readonly kept: () => string;
   readonly image: Image;
+  /** Whether no file is torn at one of the places of its own. */
+  readonly isCoarse: boolean;
 }
 
 /** How finely states are told apart. */
@@ -46,12 +48,13 @@ export function* crashStates(
       const tree = imageWith(disk.image, events.map((at) => disk.events[at]!));
       const seen = reachable(tree);
       const files = data.filter(({ ino }) => seen.has(ino));
-      for (const contents of choices(files)) {
+      for (const { contents, isCoarse } of choices(files)) {
         const image = new Map(tree);
         for (const [ino, bytes] of contents) image.set(ino, bytes);
         yield {
           position,
           image,
+          isCoarse,
           kept: () =>
             [
               ...pending.map((at) =>
@@ -183,14 +186,14 @@ function* closedSubsets(
 /** Each few of every file together, and each of the many with all the rest. */
 function* choices(
   files: readonly FileData[],
-): Generator<ReadonlyMap<number, Uint8Array>> {
-  yield* product(files);
+): Generator<
+  { contents: ReadonlyMap<number, Uint8Array>; isCoarse: boolean }
+> {
+  for (const contents of product(files)) yield { contents, isCoarse: true };
   for (const torn of files) {
     for (const bytes of torn.many.slice(torn.few.length)) {
-      yield new Map([
-        ...files.map(({ ino, many }) => [ino, many[0]!] as const),
-        [torn.ino, bytes],
-      ]);
+      const contents = new Map(files.map(({ ino, many }) => [ino, many[0]!]));
+      yield { contents: contents.set(torn.ino, bytes), isCoarse: false };
     }
   }
 }
