@@ -36,13 +36,10 @@ export async function commitPair(
     requirePlainRun(paths, files);
     await finishCommit(paths, options);
     await files.rename(stage, paths.pending);
-    return await afterCommit("save", paths, async () => {
-      // The pair has to be in `.commit` for good before one file leaves it.
-      if (sync) await syncDirectory(paths.directory, files);
-      await finishCommit(paths, options);
-    });
   }
   await afterCommit("save", paths, async () => {
+    await finishCommit(paths, options);
+    // An older run needs it too: who made it may have died before this.
     if (sync) await syncDirectory(paths.resultsDir, files);
   });
 }
@@ -79,6 +76,8 @@ export async function finishCommit(
   { files, sync }: CommitOptions,
 ): Promise<boolean> {
   if (!isPending(paths, files)) return false;
+  // The pair has to be in `.commit` for good before one file leaves it.
+  if (sync) await syncDirectory(paths.directory, files);
   await moveOut(paths.pendingCsv, paths.csv, files);
   await moveOut(paths.pendingSummary, paths.summary, files);
   // Both have to have left it for good before it goes.
