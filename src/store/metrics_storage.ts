@@ -424,20 +424,19 @@ export class MetricsStorage {
   async #changeRun(action: string, change: RunChange): Promise<void> {
     try {
       using stage = await openStage(this.#paths.staging, this.#options);
-      let isCommitted = false;
       try {
         await change.prepare?.(stage.directory);
         await withRunLock(this.#paths, {
           files: this.#files,
           timeoutMs: this.#lockTimeoutMs,
         }, () => change.commit(stage.directory));
-        isCommitted = true;
-      } finally {
-        // A save that succeeded has made the stage the run.
-        if (!(isCommitted && change.prepare)) {
-          await discardStage(stage, this.#files);
-        }
+      } catch (error) {
+        // A deletion that may not last is left to a sweep, which syncs first.
+        if (!isCommitted(error)) await discardStage(stage, this.#files);
+        throw error;
       }
+      // A save that succeeded has made the stage the run.
+      if (!change.prepare) await discardStage(stage, this.#files);
     } catch (error) {
       throw this.#failure(action, error);
     } finally {
@@ -466,4 +465,9 @@ export class MetricsStorage {
       path: this.#paths.directory,
     });
   }
+}
+
+function isCommitted(error: unknown): boolean {
+  return error instanceof StorageError &&
+    error.code === "COMMITTED_NOT_PUBLISHED";
 }

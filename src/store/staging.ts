@@ -46,12 +46,12 @@ export async function openStage(
   );
 }
 
-/** Removes a stage with what is in it. */
+/** Removes a stage with what is in it; failing to leaves it to a sweep. */
 export async function discardStage(
   stage: Stage,
   files: FileOperations,
 ): Promise<void> {
-  await removeTree(stage.directory, files);
+  await removeTree(stage.directory, files).catch(() => {});
 }
 
 /**
@@ -69,7 +69,7 @@ export async function sweepStaging(
     requireRealDirectory(staging, files);
     for await (const entry of files.readDir(staging)) {
       if (!entry.isDirectory && !entry.isFile) continue;
-      if (await sweepEntry(`${staging}/${entry.name}`, files)) count++;
+      if (await sweepEntry(staging, entry, files)) count++;
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -101,12 +101,17 @@ async function removeTree(
 }
 
 async function sweepEntry(
-  path: string,
+  staging: string,
+  { name, isDirectory }: Deno.DirEntry,
   files: FileOperations,
 ): Promise<boolean> {
+  const path = `${staging}/${name}`;
   try {
     using entry = await files.open(path, { read: true });
     if (!await entry.tryLock(true)) return false;
+    // A run that was deleted into it has to be here for good: else it could
+    // come back, after a power failure, without what is removed now.
+    if (isDirectory) await entry.sync();
     await removeTree(path, files);
     return true;
   } catch (error) {
