@@ -129,8 +129,10 @@ async function makeDirectory(
   try {
     await files.mkdir(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
     const parent = parentDirectory(path);
+    if (!(error instanceof Deno.errors.NotFound) || parent === path) {
+      throw error;
+    }
     await makeParent(parent, options);
     await files.mkdir(path);
     if (sync) await syncDirectory(parentDirectory(parent), files);
