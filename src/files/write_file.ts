@@ -48,6 +48,8 @@ async function writeAll(
   bytes: Uint8Array,
 ): Promise<void> {
   for (let at = 0; at < bytes.length;) {
-    at += await file.write(bytes.subarray(at));
+    const taken = await file.write(bytes.subarray(at));
+    if (taken === 0) throw new Deno.errors.WriteZero("no byte was written");
+    at += taken;
   }
 }

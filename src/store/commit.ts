@@ -59,9 +59,9 @@ export async function commitOverPair(
   await finishCommit(paths, options);
   await files.rename(stage, paths.pending);
   await afterCommit("save", paths, async () => {
-    // The pair has to be in `.commit` for good before one file leaves it.
-    if (sync) await syncDirectory(paths.directory, files);
-    await finishCommit(paths, options);
+    await publish(paths, options);
+    // An older run needs it too: who made it may have died before this.
+    if (sync) await syncDirectory(paths.resultsDir, files);
   });
 }
 
@@ -70,7 +70,7 @@ export async function commitOverPair(
  * caller holds the run's lock.
  *
  * @returns Whether there was a run.
- * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`, as for `commitPair`.
+ * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`, as for `commitOverPair`.
  */
 export async function commitDeletion(
   stage: string,
@@ -96,15 +96,11 @@ export async function commitDeletion(
  */
 export async function finishCommit(
   paths: RunPaths,
-  { files, sync }: CommitOptions,
+  options: CommitOptions,
 ): Promise<boolean> {
-  if (!isPending(paths, files)) return false;
-  requirePlainRun(paths, files);
-  await moveOut(paths.pendingCsv, paths.csv, files);
-  await moveOut(paths.pendingSummary, paths.summary, files);
-  // Both have to have left it for good before it goes.
-  if (sync) await syncDirectory(paths.directory, files);
-  await files.remove(paths.pending);
+  if (!isPending(paths, options.files)) return false;
+  requirePlainRun(paths, options.files);
+  await publish(paths, options);
   return true;
 }
 
@@ -134,6 +130,20 @@ function requireDirectory(paths: RunPaths, files: FileOperations): void {
   if (lookAt(paths.directory, files)?.isDirectory === false) {
     throw inTheWay(paths, paths.directory);
   }
+}
+
+/** Moves a committed pair into place. */
+async function publish(
+  paths: RunPaths,
+  { files, sync }: CommitOptions,
+): Promise<void> {
+  // The pair has to be in `.commit` for good before one file leaves it.
+  if (sync) await syncDirectory(paths.directory, files);
+  await moveOut(paths.pendingCsv, paths.csv, files);
+  await moveOut(paths.pendingSummary, paths.summary, files);
+  // Both have to have left it for good before it goes.
+  if (sync) await syncDirectory(paths.directory, files);
+  await files.remove(paths.pending);
 }
 
 async function afterCommit(

@@ -434,7 +434,8 @@ export class MetricsStorage {
       try {
         return await change(stage);
       } catch (error) {
-        await discardStage(stage, this.#files);
+        // A deletion that may not last is left to a sweep, which syncs first.
+        if (!isCommitted(error)) await discardStage(stage, this.#files);
         throw error;
       }
     } catch (error) {
@@ -472,4 +473,9 @@ export class MetricsStorage {
       path: this.#paths.directory,
     });
   }
+}
+
+function isCommitted(error: unknown): boolean {
+  return error instanceof StorageError &&
+    error.code === "COMMITTED_NOT_PUBLISHED";
 }

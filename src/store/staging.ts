@@ -77,7 +77,7 @@ export async function sweepStaging(
     requireRealDirectory(staging, files);
     for await (const entry of files.readDir(staging)) {
       if (!entry.isDirectory && !entry.isFile) continue;
-      if (await sweepEntry(`${staging}/${entry.name}`, files)) count++;
+      if (await sweepEntry(staging, entry, files)) count++;
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -109,14 +109,19 @@ async function removeTree(
 }
 
 async function sweepEntry(
-  path: string,
+  staging: string,
+  { name, isDirectory }: Deno.DirEntry,
   files: FileOperations,
 ): Promise<boolean> {
+  const path = `${staging}/${name}`;
   try {
     using entry = await files.open(path, { read: true });
     if (!await entry.tryLock(true)) return false;
     // Another sweep may have removed it, and a writer made it anew.
     if (!await isAtPath(path, entry, files)) return false;
+    // A run that was deleted into it has to be here for good: else it could
+    // come back, after a power failure, without what is removed now.
+    if (isDirectory) await entry.sync();
     await removeTree(path, files);
     return true;
   } catch (error) {
@@ -134,8 +139,10 @@ async function makeDirectory(
   try {
     await files.mkdir(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
     const parent = parentDirectory(path);
+    if (!(error instanceof Deno.errors.NotFound) || parent === path) {
+      throw error;
+    }
     await makeParent(parent, options);
     await files.mkdir(path);
     if (sync) await syncDirectory(parentDirectory(parent), files);
