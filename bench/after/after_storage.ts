@@ -4,6 +4,7 @@ import {
   type Comparison,
   type SavedPaths,
 } from "../before/before_storage.ts";
+import { compareStats } from "../before/compare_stats.ts";
 import { exists } from "../before/exists.ts";
 import type { ObjectCollector } from "../before/object_collector.ts";
 import { largestByHeap } from "./largest_by_heap.ts";
@@ -16,14 +17,14 @@ export interface SavedRun {
   savedAtMs: number;
 }
 
-/** Every run of a results directory, its summary asked for and then stat'ed. */
-export async function listSavedRuns(resultsDir: string): Promise<SavedRun[]> {
+/** Every run of a results directory, its summary asked for, then looked at. */
+export function listSavedRuns(resultsDir: string): SavedRun[] {
   const runs: SavedRun[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(resultsDir)) {
+  for (const { name, isDirectory } of Deno.readDirSync(resultsDir)) {
     if (!isDirectory) continue;
     const summaryPath = `${resultsDir}/${name}/latency_summary.json`;
-    if (!await exists(summaryPath)) continue;
-    const { mtime } = await Deno.stat(summaryPath);
+    if (!exists(summaryPath)) continue;
+    const { mtime } = Deno.statSync(summaryPath);
     runs.push({ name, savedAtMs: mtime!.getTime() });
   }
   return runs;
@@ -33,16 +34,18 @@ export async function listSavedRuns(resultsDir: string): Promise<SavedRun[]> {
  * The original's `MetricsStorage` after the report: both files at once, read
  * and catch not-found, the parsed object kept on the instance, a set union,
  * values read once, the newest runs from a heap over every summary's time.
+ *
+ * It blocks and awaits where `BeforeStorage` does.
  */
 export class AfterStorage {
-  readonly runId: string;
+  readonly #runId: string;
   readonly #resultsDir: string;
   readonly #runDir: string;
   #cachedMetrics: RunMetrics | undefined;
 
   /** Creates the run's directory, as the original does. */
   constructor(runId: string, resultsDir: string) {
-    this.runId = runId;
+    this.#runId = runId;
     this.#resultsDir = resultsDir;
     this.#runDir = `${resultsDir}/${runId}`;
     Deno.mkdirSync(this.#runDir, { recursive: true });
@@ -52,7 +55,7 @@ export class AfterStorage {
   async saveLatencyStats(collector: ObjectCollector): Promise<SavedPaths> {
     const summary = `${this.#runDir}/latency_summary.json`;
     const raw = `${this.#runDir}/latency_raw.csv`;
-    const document = buildSummary(this.runId, collector);
+    const document = buildSummary(this.#runId, collector);
     await Promise.all([
       Deno.writeTextFile(summary, JSON.stringify(document, null, 2)),
       collector.exportCsv(raw),
@@ -62,17 +65,18 @@ export class AfterStorage {
   }
 
   /** Returns the object it parsed last time, or reads the summary. */
-  async getRunMetrics(useCache = true): Promise<RunMetrics | null> {
-    if (useCache && this.#cachedMetrics) return this.#cachedMetrics;
+  getRunMetrics(useCache = true): Promise<RunMetrics | null> {
+    if (useCache && this.#cachedMetrics) {
+      return Promise.resolve(this.#cachedMetrics);
+    }
     try {
-      const text = await Deno.readTextFile(
-        `${this.#runDir}/latency_summary.json`,
+      const metrics: RunMetrics = JSON.parse(
+        Deno.readTextFileSync(`${this.#runDir}/latency_summary.json`),
       );
-      const metrics: RunMetrics = JSON.parse(text);
       if (useCache) this.#cachedMetrics = metrics;
-      return metrics;
+      return Promise.resolve(metrics);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return null;
+      if (error instanceof Deno.errors.NotFound) return Promise.resolve(null);
       throw error;
     }
   }
@@ -83,28 +87,23 @@ export class AfterStorage {
     const other = await otherStorage.getRunMetrics();
     const own = await this.getRunMetrics();
     if (!own || !other) throw new Error("A run to compare is missing");
-    const metrics: Comparison["metrics"] = {};
-    for (const type of unionOfSets(own.stats, other.stats)) {
-      const ownStats = own.stats[type];
-      const otherStats = other.stats[type];
-      if (!ownStats || !otherStats) continue;
-      metrics[type] = lookUpOnce(ownStats, otherStats);
-    }
     return {
-      run1: this.runId,
+      run1: this.#runId,
       run2: otherRunId,
       timestamp: new Date().toISOString(),
-      metrics,
+      metrics: compareStats(own.stats, other.stats, {
+        union: unionOfSets,
+        lookUp: lookUpOnce,
+      }),
     };
   }
 
   /** The `limit` runs saved last, newest first, from a heap. */
-  static async getRecentRuns(
-    resultsDir: string,
-    limit: number,
-  ): Promise<string[]> {
-    const runs = await listSavedRuns(resultsDir);
-    return largestByHeap(runs, limit, (a, b) => a.savedAtMs - b.savedAtMs)
-      .map(({ name }) => name);
+  static getRecentRuns(resultsDir: string, limit: number): string[] {
+    return largestByHeap(
+      listSavedRuns(resultsDir),
+      limit,
+      (a, b) => a.savedAtMs - b.savedAtMs,
+    ).map(({ name }) => name);
   }
 }

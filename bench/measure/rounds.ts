@@ -67,7 +67,8 @@ export async function measureRounds(
     turns.push({ form, calls: await callsPerTurn(form), timesMs: [] });
   }
   const startMs = performance.now();
-  for (let round = 0, spent = 0; round < maxRounds; round++) {
+  let spent = 0;
+  for (let round = 0; round < maxRounds; round++) {
     if (round >= minRounds && spent >= 1) break;
     for (let i = 0; i < turns.length; i++) {
       const { form, calls, timesMs } = turns[(round + i) % turns.length]!;

@@ -1,0 +1,32 @@
+import { compareMetrics } from "../../src/compare/compare_metrics.ts";
+import { lookUpOnce } from "../after/look_up_once.ts";
+import { unionOfSets } from "../after/union_of_sets.ts";
+import { compareStats } from "../before/compare_stats.ts";
+import { unionByLists } from "../before/union_by_lists.ts";
+import { metricStats, summaryOf } from "../data/metric_stats.ts";
+import type { BenchCase } from "./bench_case.ts";
+
+/** Comparing two summaries in memory: keys by lists, or by a set union. */
+export const union: BenchCase = {
+  name: "union",
+  title: (size) => `compare ${size} metric types in memory, by key union`,
+  sizes: [3],
+  prepare({ size }) {
+    const own = metricStats(size, 1);
+    const other = metricStats(size, 2);
+    const run = { runId: "run_a", metrics: summaryOf(own) };
+    const otherRun = { runId: "run_b", metrics: summaryOf(other) };
+    const lookUp = lookUpOnce;
+    return {
+      forms: {
+        before: {
+          run: () => compareStats(own, other, { union: unionByLists, lookUp }),
+        },
+        after: {
+          run: () => compareStats(own, other, { union: unionOfSets, lookUp }),
+        },
+        package: { run: () => compareMetrics(run, otherRun, "").metrics },
+      },
+    };
+  },
+};
