@@ -1,0 +1,47 @@
+/** Tells the time: Unix time in seconds, with a fraction. */
+export type Clock = () => number;
+
+/** How far the two clocks of the system may drift apart before we follow. */
+const CLOCK_SET_MS = 2;
+
+let originMs = performance.timeOrigin;
+
+/**
+ * Unix time in seconds to the microsecond.
+ *
+ * `Date.now()` knows milliseconds only; the monotonic clock knows more but
+ * not when somebody sets the time, so the one corrects the other.
+ */
+export function systemClock(): number {
+  const sinceOriginMs = performance.now();
+  const wallMs = Date.now();
+  if (Math.abs(originMs + sinceOriginMs - wallMs) > CLOCK_SET_MS) {
+    originMs = wallMs - sinceOriginMs;
+  }
+  return Math.round((originMs + sinceOriginMs) * 1000) / 1e6;
+}
+
+/**
+ * The time in the local zone as Python's `datetime.isoformat()` spells it:
+ * `2026-02-09T14:03:21.204661`, without the fraction when it is zero.
+ */
+export function formatLocalTime(unixTimeS: number): string {
+  const totalUs = Math.round(unixTimeS * 1e6);
+  const date = new Date(Math.floor(totalUs / 1000));
+  const fractionUs = totalUs - Math.floor(totalUs / 1e6) * 1e6;
+  const day = [
+    String(date.getFullYear()).padStart(4, "0"),
+    twoDigits(date.getMonth() + 1),
+    twoDigits(date.getDate()),
+  ].join("-");
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map(twoDigits).join(":");
+  const fraction = fractionUs === 0
+    ? ""
+    : `.${String(fractionUs).padStart(6, "0")}`;
+  return `${day}T${time}${fraction}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
+}

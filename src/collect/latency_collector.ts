@@ -1,0 +1,365 @@
+import { ensureDir } from "@std/fs";
+import { type Clock, systemClock } from "../clock.ts";
+import {
+  type ColumnsView,
+  MeasurementColumns,
+  rowsInBlock,
+} from "../columns/measurement_columns.ts";
+import { encodeCsv } from "../encode/csv_encoder.ts";
+import { systemFiles } from "../files/file_operations.ts";
+import { parentDirectory } from "../files/path.ts";
+import { replaceFile } from "../files/replace_file.ts";
+import { storageFailure } from "../files/storage_failure.ts";
+import type {
+  Measurement,
+  MetricStats,
+  SatelliteStats,
+} from "../measurement.ts";
+import { runAtOnce } from "../sliced.ts";
+import {
+  countsByType,
+  statsBySatellite,
+  statsByType,
+} from "../statistics/stats_document.ts";
+import { type RunStatistics, summarize } from "../statistics/summarize.ts";
+
+/** Options of a {@linkcode LatencyCollector}. */
+export interface LatencyCollectorOptions {
+  /**
+   * Gives the timestamp of a measurement that has none.
+   *
+   * @default the system's time, to the microsecond
+   */
+  clock?: Clock;
+}
+
+/** A measurement to record; without a timestamp it happened just now. */
+export type NewMeasurement =
+  & Omit<Measurement, "timestamp">
+  & Partial<Pick<Measurement, "timestamp">>;
+
+/** What {@linkcode LatencyCollector.getSummary} tells of an empty collector. */
+export interface EmptyCollectorSummary {
+  /** Nothing was recorded. */
+  total_measurements: 0;
+  /** Always empty. */
+  metrics: Record<string, never>;
+}
+
+/** What {@linkcode LatencyCollector.getSummary} tells of its measurements. */
+export interface CollectorSummary {
+  /** How many measurements there are. */
+  total_measurements: number;
+  /** How many of each metric type. */
+  measurement_types: Record<string, number>;
+  /** Statistics of each metric type, over all satellites. */
+  stats: Record<string, MetricStats>;
+  /** Statistics of each metric type of each satellite. */
+  stats_by_satellite: Record<string, Record<string, Required<SatelliteStats>>>;
+}
+
+/** Options of {@linkcode LatencyCollector.exportCsv}. */
+export interface ExportCsvOptions {
+  /**
+   * Puts a `'` before an id that a spreadsheet would run as a formula (one
+   * that starts with `=`, `+`, `-`, `@`, tab or carriage return). The file is
+   * then for people: reading it back gives the ids with the `'`.
+   *
+   * @default {false}
+   */
+  defuseFormulas?: boolean;
+}
+
+/** The columns behind a collector. */
+export let columnsOf: (collector: LatencyCollector) => MeasurementColumns;
+
+/** A collector of the measurements in these columns, which it may add to. */
+export let collectorOf: (columns: MeasurementColumns) => LatencyCollector;
+
+/**
+ * Records latencies while a bench runs: 28 bytes each, without an object a
+ * measurement.
+ *
+ * Recording may go on while what is there is being saved: a save takes the
+ * measurements there are when it is called.
+ *
+ * @example Record and summarise
+ * ```ts
+ * import { LatencyCollector } from "@astraguard/hil-metrics";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const collector = new LatencyCollector();
+ * collector.recordFaultDetection("SAT1", 120.5, 75.2);
+ * collector.recordAgentDecision("SAT1", 120.6, 131.7);
+ * collector.record({
+ *   metricType: "downlink",
+ *   satelliteId: "SAT2",
+ *   durationMs: 12.5,
+ *   scenarioTimeS: 121,
+ * });
+ * assertEquals(collector.length, 3);
+ * assertEquals(collector.getStats().downlink?.max_ms, 12.5);
+ * ```
+ */
+export class LatencyCollector {
+  #columns = new MeasurementColumns();
+  readonly #clock: Clock;
+
+  /** Makes an empty collector. */
+  constructor(options: LatencyCollectorOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  static {
+    columnsOf = (collector) => collector.#columns;
+    collectorOf = (columns) => {
+      const collector = new LatencyCollector();
+      collector.#columns = columns;
+      return collector;
+    };
+  }
+
+  /** How many measurements there are. */
+  get length(): number {
+    return this.#columns.length;
+  }
+
+  /**
+   * The measurements in recording order, each made when it is reached; those
+   * recorded after the iteration began are not part of it.
+   *
+   * @example Look at each
+   * ```ts
+   * import { LatencyCollector } from "@astraguard/hil-metrics";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const collector = new LatencyCollector({ clock: () => 1770645801.25 });
+   * collector.recordRecoveryAction("SAT1", 3, 208.5);
+   * assertEquals([...collector.measurements], [{
+   *   timestamp: 1770645801.25,
+   *   metricType: "recovery_action",
+   *   satelliteId: "SAT1",
+   *   durationMs: 208.5,
+   *   scenarioTimeS: 3,
+   * }]);
+   * ```
+   */
+  get measurements(): Iterable<Measurement> {
+    return { [Symbol.iterator]: () => iterate(this.#columns.snapshot()) };
+  }
+
+  /** The metric types, each in the order of its first measurement. */
+  get metricTypes(): string[] {
+    return [...new Set(this.#columns.series.map((it) => it.metricType))];
+  }
+
+  /** The satellites, each in the order of its first measurement. */
+  get satelliteIds(): string[] {
+    return [...new Set(this.#columns.series.map((it) => it.satelliteId))];
+  }
+
+  /**
+   * Records how long it took to notice a fault.
+   *
+   * @param satelliteId The satellite it was measured on.
+   * @param scenarioTimeS Simulation time in seconds.
+   * @param durationMs From injection to detection, in milliseconds.
+   * @throws {RangeError} A number is not finite, or the id is empty or holds
+   * control characters or lone surrogates; nothing is recorded.
+   * @throws {TypeError} An argument is of the wrong type; nothing is recorded.
+   */
+  recordFaultDetection(
+    satelliteId: string,
+    scenarioTimeS: number,
+    durationMs: number,
+  ): void {
+    this.#append("fault_detection", satelliteId, durationMs, scenarioTimeS);
+  }
+
+  /**
+   * Records how long an agent took to decide; arguments and errors are those
+   * of {@linkcode LatencyCollector.recordFaultDetection}.
+   */
+  recordAgentDecision(
+    satelliteId: string,
+    scenarioTimeS: number,
+    durationMs: number,
+  ): void {
+    this.#append("agent_decision", satelliteId, durationMs, scenarioTimeS);
+  }
+
+  /**
+   * Records how long a recovery took; arguments and errors are those of
+   * {@linkcode LatencyCollector.recordFaultDetection}.
+   */
+  recordRecoveryAction(
+    satelliteId: string,
+    scenarioTimeS: number,
+    durationMs: number,
+  ): void {
+    this.#append("recovery_action", satelliteId, durationMs, scenarioTimeS);
+  }
+
+  /**
+   * Records a measurement of any metric type.
+   *
+   * @throws {RangeError} A number is not finite, or an id is empty or holds
+   * control characters or lone surrogates; nothing is recorded.
+   * @throws {TypeError} A field is of the wrong type; nothing is recorded.
+   */
+  record(measurement: NewMeasurement): void {
+    const { metricType, satelliteId, durationMs, scenarioTimeS, timestamp } =
+      measurement;
+    this.#append(
+      metricType,
+      satelliteId,
+      durationMs,
+      scenarioTimeS,
+      timestamp,
+    );
+  }
+
+  /**
+   * Forgets all measurements. A save that is under way still has them.
+   */
+  reset(): void {
+    this.#columns = new MeasurementColumns();
+  }
+
+  /**
+   * Statistics of each metric type, over all satellites; `{}` when empty.
+   *
+   * As in any JavaScript object, a type that looks like an array index comes
+   * first; {@linkcode LatencyCollector.metricTypes} has the recording order,
+   * and so has the file.
+   */
+  getStats(): Record<string, MetricStats> {
+    return statsByType(this.#summarize());
+  }
+
+  /**
+   * Statistics of each metric type of each satellite; `{}` when empty.
+   */
+  getStatsBySatellite(): Record<
+    string,
+    Record<string, Required<SatelliteStats>>
+  > {
+    return statsBySatellite(this.#summarize());
+  }
+
+  /**
+   * Counts and all statistics in one document.
+   *
+   * @example
+   * ```ts
+   * import { LatencyCollector } from "@astraguard/hil-metrics";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new LatencyCollector().getSummary(), {
+   *   total_measurements: 0,
+   *   metrics: {},
+   * });
+   * ```
+   */
+  getSummary(): CollectorSummary | EmptyCollectorSummary {
+    if (this.length === 0) return { total_measurements: 0, metrics: {} };
+    const statistics = this.#summarize();
+    return {
+      total_measurements: this.length,
+      measurement_types: countsByType(statistics),
+      stats: statsByType(statistics),
+      stats_by_satellite: statsBySatellite(statistics),
+    };
+  }
+
+  /**
+   * Writes the measurements to a CSV file of its own, making its directory
+   * where needed; a file that is there is replaced whole or not at all.
+   *
+   * Needs `--allow-read` and `--allow-write` for the directory.
+   *
+   * @throws {StorageError} `UNSAFE_PATH`: something else than a regular file
+   * is there. `PERMISSION_DENIED`, `NO_SPACE`, `IO_FAILED`: the system refuses.
+   */
+  async exportCsv(path: string, options: ExportCsvOptions = {}): Promise<void> {
+    const columns = this.#columns.snapshot();
+    try {
+      await ensureDir(parentDirectory(path));
+      await replaceFile(path, encodeCsv(columns, options), systemFiles());
+    } catch (error) {
+      throw storageFailure(error, { action: "export measurements", path });
+    }
+  }
+
+  #append(
+    metricType: string,
+    satelliteId: string,
+    durationMs: number,
+    scenarioTimeS: number,
+    timestamp?: number,
+  ): void {
+    requireFinite("durationMs", durationMs);
+    requireFinite("scenarioTimeS", scenarioTimeS);
+    if (timestamp === undefined) timestamp = this.#clock();
+    requireFinite("timestamp", timestamp);
+    let code = this.#columns.findSeries(metricType, satelliteId);
+    if (code === undefined) {
+      requireName("metricType", metricType);
+      requireName("satelliteId", satelliteId);
+      code = this.#columns.addSeries(metricType, satelliteId);
+    }
+    this.#columns.append(timestamp, code, durationMs, scenarioTimeS);
+  }
+
+  #summarize(): RunStatistics {
+    return runAtOnce(summarize(this.#columns.snapshot()));
+  }
+}
+
+function* iterate(columns: ColumnsView): Generator<Measurement> {
+  for (const [index, block] of columns.blocks.entries()) {
+    const rows = rowsInBlock(columns, index);
+    for (let row = 0; row < rows; row++) {
+      const series = columns.series[block.seriesCodes[row]!]!;
+      yield {
+        timestamp: block.timestamps[row]!,
+        metricType: series.metricType,
+        satelliteId: series.satelliteId,
+        durationMs: block.durationsMs[row]!,
+        scenarioTimeS: block.scenarioTimesS[row]!,
+      };
+    }
+  }
+}
+
+function requireFinite(name: string, value: number): void {
+  if (Number.isFinite(value)) return;
+  const wanted = `Cannot record: ${name} must be a finite number`;
+  throw typeof value === "number"
+    ? new RangeError(`${wanted}: ${value}`)
+    : new TypeError(`${wanted}: ${shown(value)}`);
+}
+
+function requireName(name: string, value: string): void {
+  if (typeof value !== "string") {
+    throw new TypeError(
+      `Cannot record: ${name} must be a string: ${shown(value)}`,
+    );
+  }
+  const flaw = value === ""
+    ? "empty"
+    : !value.isWellFormed()
+    ? "not well-formed Unicode"
+    : /\p{Cc}/u.test(value)
+    ? "with control characters"
+    : undefined;
+  if (flaw !== undefined) {
+    throw new RangeError(
+      `Cannot record: ${name} is ${flaw}: ${JSON.stringify(value)}`,
+    );
+  }
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? typeof value;
+}

@@ -1,0 +1,20 @@
+/**
+ * The file operations that everything here goes through: those of `Deno`, or
+ * others that a test hands in to record or break them.
+ */
+export type FileOperations = Pick<
+  typeof Deno,
+  | "lstat"
+  | "lstatSync"
+  | "mkdir"
+  | "open"
+  | "readDir"
+  | "readFileSync"
+  | "remove"
+  | "rename"
+>;
+
+/** The file operations of the system. */
+export function systemFiles(): FileOperations {
+  return Deno;
+}

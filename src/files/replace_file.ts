@@ -1,0 +1,30 @@
+import { StorageError } from "../errors.ts";
+import type { FileOperations } from "./file_operations.ts";
+import { lookAt } from "./look_at.ts";
+import { parentDirectory } from "./path.ts";
+import { writeFile } from "./write_file.ts";
+
+/**
+ * Writes a file beside the one at this path and puts it in its place, so that
+ * there is always the old one or the new one. The directory must exist.
+ */
+export async function replaceFile(
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  files: FileOperations,
+): Promise<void> {
+  if (lookAt(path, files)?.isFile === false) {
+    throw new StorageError(
+      `Cannot write "${path}": something else than a regular file is there`,
+      { code: "UNSAFE_PATH", path },
+    );
+  }
+  const draft = `${parentDirectory(path)}/.${crypto.randomUUID()}.tmp`;
+  try {
+    await writeFile(draft, chunks, { files, sync: true });
+    await files.rename(draft, path);
+  } catch (error) {
+    await files.remove(draft).catch(() => {});
+    throw error;
+  }
+}

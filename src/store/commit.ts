@@ -1,0 +1,143 @@
+import { StorageError } from "../errors.ts";
+import type { FileOperations } from "../files/file_operations.ts";
+import { lookAt } from "../files/look_at.ts";
+import { errnoOf } from "../files/storage_failure.ts";
+import { syncDirectory } from "../files/write_file.ts";
+import { inTheWay, type RunPaths } from "./run_paths.ts";
+
+/** What a deleted run is called in its stage. */
+const DELETED_NAME = "deleted";
+
+/** How a commit is made to last. */
+export interface CommitOptions {
+  files: FileOperations;
+  /** Whether each step is on the disk before the next one. */
+  sync: boolean;
+}
+
+/**
+ * Puts a prepared pair in place of what the run has, if it has anything. The
+ * caller holds the run's lock.
+ *
+ * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: the new pair is what the
+ * run has from now on, but a step after that failed. With any other error the
+ * run is as it was.
+ */
+export async function commitPair(
+  stage: string,
+  paths: RunPaths,
+  options: CommitOptions,
+): Promise<void> {
+  const { files, sync } = options;
+  try {
+    await files.rename(stage, paths.directory);
+  } catch (error) {
+    if (!isOccupied(error)) throw error;
+    requirePlainRun(paths, files);
+    await finishCommit(paths, options);
+    await files.rename(stage, paths.pending);
+    return await afterCommit("save", paths, async () => {
+      // The pair has to be in `.commit` for good before one file leaves it.
+      if (sync) await syncDirectory(paths.directory, files);
+      await finishCommit(paths, options);
+    });
+  }
+  await afterCommit("save", paths, async () => {
+    if (sync) await syncDirectory(paths.resultsDir, files);
+  });
+}
+
+/**
+ * Takes the run away in one step, into a stage that is discarded after it. The
+ * caller holds the run's lock.
+ *
+ * @returns Whether there was a run.
+ * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`, as for `commitPair`.
+ */
+export async function commitDeletion(
+  stage: string,
+  paths: RunPaths,
+  { files, sync }: CommitOptions,
+): Promise<boolean> {
+  if (lookAt(paths.directory, files) === undefined) return false;
+  requirePlainRun(paths, files);
+  await files.rename(paths.directory, `${stage}/${DELETED_NAME}`);
+  await afterCommit("delete", paths, async () => {
+    if (sync) await syncDirectory(paths.resultsDir, files);
+  });
+  return true;
+}
+
+/**
+ * Finishes a commit that was cut short after its commit point. The caller
+ * holds the run's lock.
+ *
+ * @returns Whether there was one.
+ */
+export async function finishCommit(
+  paths: RunPaths,
+  { files, sync }: CommitOptions,
+): Promise<boolean> {
+  if (!isPending(paths, files)) return false;
+  await moveOut(paths.pendingCsv, paths.csv, files);
+  await moveOut(paths.pendingSummary, paths.summary, files);
+  // Both have to have left it for good before it goes.
+  if (sync) await syncDirectory(paths.directory, files);
+  await files.remove(paths.pending);
+  return true;
+}
+
+/** Whether the run has a committed pair that was not moved into place. */
+export function isPending(paths: RunPaths, files: FileOperations): boolean {
+  const info = lookAt(paths.pending, files);
+  if (info === undefined) return false;
+  if (info.isDirectory) return true;
+  throw inTheWay(paths, paths.pending);
+}
+
+/**
+ * Requires that the run's directory is one and not a link, and that what its
+ * files would replace are files.
+ */
+export function requirePlainRun(paths: RunPaths, files: FileOperations): void {
+  if (lookAt(paths.directory, files)?.isDirectory === false) {
+    throw inTheWay(paths, paths.directory);
+  }
+  for (const path of [paths.csv, paths.summary]) {
+    if (lookAt(path, files)?.isFile === false) throw inTheWay(paths, path);
+  }
+}
+
+async function afterCommit(
+  action: string,
+  paths: RunPaths,
+  publish: () => Promise<void>,
+): Promise<void> {
+  try {
+    await publish();
+  } catch (cause) {
+    throw new StorageError(
+      `Run "${paths.runId}" was committed, but a step after that failed; ` +
+        `there is nothing to ${action} again (${paths.directory})`,
+      { code: "COMMITTED_NOT_PUBLISHED", path: paths.directory, cause },
+    );
+  }
+}
+
+async function moveOut(
+  from: string,
+  to: string,
+  files: FileOperations,
+): Promise<void> {
+  try {
+    await files.rename(from, to);
+  } catch (error) {
+    // An earlier attempt got that far.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function isOccupied(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === "ENOTEMPTY" || errno === "EEXIST" || errno === "ENOTDIR";
+}

@@ -1,0 +1,109 @@
+import { MeasurementColumns } from "../columns/measurement_columns.ts";
+import { CsvDecoder, CsvSyntaxError } from "../encode/csv_decoder.ts";
+import { Xxh32 } from "../encode/xxh32.ts";
+import { StorageError } from "../errors.ts";
+import type { FileOperations } from "../files/file_operations.ts";
+import { lookAt } from "../files/look_at.ts";
+import type { RawCsvStamp, RunMetrics } from "../measurement.ts";
+import { runInSlices } from "../sliced.ts";
+import { inTheWay, type RunPaths } from "./run_paths.ts";
+
+/** The measurements of a run, and what its summary should say of the file. */
+export interface ReadMeasurements {
+  readonly columns: MeasurementColumns;
+  readonly stamp: RawCsvStamp;
+  readonly path: string;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Reads the measurements of a run, or finds that there are none.
+ *
+ * @throws {StorageError} `RUN_DAMAGED`, naming the line, or `UNSAFE_PATH`.
+ */
+export async function readMeasurements(
+  paths: RunPaths,
+  files: FileOperations,
+): Promise<ReadMeasurements | undefined> {
+  for (const directory of [paths.directory, paths.pending]) {
+    if (lookAt(directory, files)?.isDirectory === false) {
+      throw inTheWay(paths, directory);
+    }
+  }
+  for (const path of [paths.pendingCsv, paths.csv]) {
+    try {
+      const info = lookAt(path, files);
+      if (info === undefined) continue;
+      if (!info.isFile) throw inTheWay(paths, path);
+      return await read(path, files);
+    } catch (error) {
+      // It was moved into place after we looked.
+      if (error instanceof Deno.errors.NotFound) continue;
+      if (!(error instanceof CsvSyntaxError)) throw error;
+      throw new StorageError(
+        `Cannot read run "${paths.runId}": ${error.message} (${path})`,
+        { code: "RUN_DAMAGED", path, cause: error },
+      );
+    }
+  }
+  return undefined;
+}
+
+/** In what way the measurements are not those the summary was made of. */
+export function mismatchOf(
+  metrics: RunMetrics,
+  { columns, stamp }: ReadMeasurements,
+): string | undefined {
+  const wanted = metrics.raw_csv;
+  if (wanted !== undefined && wanted.size_bytes !== stamp.size_bytes) {
+    return `the CSV has ${stamp.size_bytes} bytes, and its summary says ` +
+      `${wanted.size_bytes}`;
+  }
+  if (wanted !== undefined && wanted.xxh32 !== stamp.xxh32) {
+    return `the checksum of the CSV is ${stamp.xxh32}, and its summary says ` +
+      `${wanted.xxh32}`;
+  }
+  if (metrics.total_measurements !== columns.length) {
+    return `the CSV has ${columns.length} measurements, and its summary says ` +
+      `${metrics.total_measurements}`;
+  }
+  return undefined;
+}
+
+async function read(
+  path: string,
+  files: FileOperations,
+): Promise<ReadMeasurements> {
+  using file = await files.open(path, { read: true });
+  const columns = new MeasurementColumns();
+  const decoder = new CsvDecoder(columns);
+  const hash = new Xxh32();
+  let sizeBytes = 0;
+  // One buffer is decoded while the other is being filled.
+  let current = new Uint8Array(CHUNK_BYTES);
+  let next = new Uint8Array(CHUNK_BYTES);
+  let length = await file.read(current);
+  while (length !== null) {
+    const filled = current.subarray(0, length);
+    const reading = file.read(next);
+    // Whoever awaits it reports it, unless the decoder fails first.
+    reading.catch(() => {});
+    try {
+      hash.update(filled);
+      await runInSlices(decoder.push(filled));
+    } finally {
+      // The file must not be closed under a read.
+      await reading.catch(() => {});
+    }
+    sizeBytes += length;
+    length = await reading;
+    [current, next] = [next, current];
+  }
+  decoder.finish();
+  return {
+    columns,
+    stamp: { size_bytes: sizeBytes, xxh32: hash.digest() },
+    path,
+  };
+}

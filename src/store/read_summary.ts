@@ -1,0 +1,136 @@
+import {
+  decodeSummary,
+  SummarySyntaxError,
+} from "../encode/summary_decoder.ts";
+import { StorageError } from "../errors.ts";
+import type { FileOperations } from "../files/file_operations.ts";
+import { lookAt } from "../files/look_at.ts";
+import type { RunMetrics } from "../measurement.ts";
+import { inTheWay, type RunPaths } from "./run_paths.ts";
+
+/**
+ * Longest summary that is written or read. JSON is parsed in one go, so a
+ * larger file would stop the event loop for long; it has room for 50,000
+ * pairs of satellite and metric type.
+ */
+export const MAX_SUMMARY_BYTES = 16 * 1024 * 1024;
+
+/** Where a run's summary is now. */
+export interface FoundSummary {
+  readonly path: string;
+  readonly file: Deno.FileInfo;
+  /** Whether it stands in a commit that has not been published. */
+  readonly pending: boolean;
+}
+
+/** A summary as read, and what tells whether the file is still the same. */
+export interface ReadSummary extends FoundSummary {
+  readonly metrics: Readonly<RunMetrics>;
+}
+
+/** How often a file may move away between being found and being read. */
+const TRIES = 16;
+
+/** Links that a directory without subdirectories has: `.` and its own name. */
+const LINKS_OF_LEAF = 2;
+
+/**
+ * Reads a run's summary, or finds that there is none.
+ *
+ * Synchronous, since a summary is small: four system calls take a tenth of
+ * what as many asynchronous ones do, and what is read cannot be out of date
+ * before it is cached.
+ *
+ * @throws {StorageError} `RUN_DAMAGED`, `UNSAFE_PATH`, or the system's reason.
+ */
+export function readSummary(
+  paths: RunPaths,
+  files: FileOperations,
+): ReadSummary | undefined {
+  for (let tries = 1;; tries++) {
+    const found = findSummary(paths, files);
+    if (found === undefined) return undefined;
+    const bytes = readIfThere(found.path, files);
+    if (bytes !== undefined) {
+      return { ...found, metrics: decode(bytes, paths, found.path) };
+    }
+    if (tries === TRIES) {
+      throw new StorageError(
+        `Cannot read run "${paths.runId}": its summary keeps moving away ` +
+          `(${found.path})`,
+        { code: "IO_FAILED", path: found.path },
+      );
+    }
+  }
+}
+
+/** Finds the summary that counts, without opening it: it may be a FIFO. */
+export function findSummary(
+  paths: RunPaths,
+  files: FileOperations,
+): FoundSummary | undefined {
+  const directory = lookAt(paths.directory, files);
+  if (directory === undefined) return undefined;
+  if (!directory.isDirectory) throw inTheWay(paths, paths.directory);
+  // The count of links tells on most file systems that there is no `.commit`
+  // to look for (elsewhere it is 1), as `find` has long made use of.
+  if (directory.nlink !== LINKS_OF_LEAF) {
+    const pending = lookAt(paths.pending, files);
+    if (pending?.isDirectory === false) throw inTheWay(paths, paths.pending);
+    const file = pending && lookAt(paths.pendingSummary, files);
+    if (file !== undefined) {
+      return plain(paths, { path: paths.pendingSummary, file, pending: true });
+    }
+  }
+  const file = lookAt(paths.summary, files);
+  return file && plain(paths, { path: paths.summary, file, pending: false });
+}
+
+function plain(paths: RunPaths, found: FoundSummary): FoundSummary {
+  if (!found.file.isFile) throw inTheWay(paths, found.path);
+  if (found.file.size > MAX_SUMMARY_BYTES) {
+    throw damaged(
+      paths,
+      found.path,
+      `the file has ${found.file.size} bytes, over ${MAX_SUMMARY_BYTES}`,
+    );
+  }
+  return found;
+}
+
+function readIfThere(
+  path: string,
+  files: FileOperations,
+): Uint8Array | undefined {
+  try {
+    return files.readFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function decode(
+  bytes: Uint8Array,
+  paths: RunPaths,
+  path: string,
+): Readonly<RunMetrics> {
+  try {
+    return decodeSummary(bytes);
+  } catch (error) {
+    if (!(error instanceof SummarySyntaxError)) throw error;
+    throw damaged(paths, path, error.message, error);
+  }
+}
+
+function damaged(
+  paths: RunPaths,
+  path: string,
+  reason: string,
+  cause?: unknown,
+): StorageError {
+  return new StorageError(
+    `Cannot read run "${paths.runId}": ${reason} (${path})`,
+    { code: "RUN_DAMAGED", path, cause },
+  );
+}

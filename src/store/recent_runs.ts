@@ -1,0 +1,104 @@
+import { BinaryHeap } from "@std/data-structures";
+import type { FileOperations } from "../files/file_operations.ts";
+import { storageFailure } from "../files/storage_failure.ts";
+import { nextTurn } from "../sliced.ts";
+import { SUMMARY_NAME } from "./run_paths.ts";
+
+/** What "recent" goes by. */
+export type RunOrder = "mtime" | "name";
+
+interface Candidate {
+  readonly name: string;
+  /** Modification time of the summary; the same for all when it is by name. */
+  readonly mtimeMs: number;
+}
+
+/** How long the listing holds the event loop at a time, in milliseconds. */
+const HOLD_MS = 1;
+
+/**
+ * Names of the most recent runs, newest first, ties by name in descending
+ * order. Keeps `limit` candidates: O(n log limit).
+ */
+export async function selectRecentRuns(
+  resultsDir: string,
+  { limit, orderBy, files }: {
+    limit: number;
+    orderBy: RunOrder;
+    files: FileOperations;
+  },
+): Promise<string[]> {
+  if (limit === 0) return [];
+  const newest = new BinaryHeap<Candidate>(olderFirst);
+  let turnEndsMs = performance.now() + HOLD_MS;
+  try {
+    for await (const entry of files.readDir(resultsDir)) {
+      if (!entry.isDirectory || entry.name.startsWith(".")) continue;
+      const candidate = candidateOf(
+        resultsDir,
+        entry.name,
+        orderBy,
+        newest.length < limit ? undefined : newest.peek(),
+        files,
+      );
+      if (candidate !== undefined) {
+        if (newest.length === limit) newest.pop();
+        newest.push(candidate);
+      }
+      if (performance.now() >= turnEndsMs) {
+        await nextTurn();
+        turnEndsMs = performance.now() + HOLD_MS;
+      }
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw storageFailure(error, { action: "list runs", path: resultsDir });
+  }
+  return [...newest].map(({ name }) => name).reverse();
+}
+
+/** The run with this name, if it is one and newer than the oldest kept. */
+function candidateOf(
+  resultsDir: string,
+  name: string,
+  orderBy: RunOrder,
+  oldest: Candidate | undefined,
+  files: FileOperations,
+): Candidate | undefined {
+  // By name most runs drop out here, without a look at the file.
+  if (
+    orderBy === "name" && oldest !== undefined &&
+    olderFirst({ name, mtimeMs: 0 }, oldest) <= 0
+  ) return undefined;
+  const summary = summaryFile(`${resultsDir}/${name}/${SUMMARY_NAME}`, files);
+  if (summary === undefined) return undefined;
+  const mtimeMs = orderBy === "name" ? 0 : mtimeOf(summary);
+  const candidate = { name, mtimeMs };
+  return oldest === undefined || olderFirst(candidate, oldest) > 0
+    ? candidate
+    : undefined;
+}
+
+function summaryFile(
+  path: string,
+  files: FileOperations,
+): Deno.FileInfo | undefined {
+  try {
+    const info = files.lstatSync(path);
+    return info.isFile ? info : undefined;
+  } catch {
+    // It vanished, never was a run, or may not be looked at.
+    return undefined;
+  }
+}
+
+/** A time that the file system does not tell, or cannot, is the oldest. */
+function mtimeOf(file: Deno.FileInfo): number {
+  const mtimeMs = file.mtime?.getTime() ?? NaN;
+  return Number.isNaN(mtimeMs) ? -Infinity : mtimeMs;
+}
+
+function olderFirst(a: Candidate, b: Candidate): number {
+  if (a.mtimeMs !== b.mtimeMs) return a.mtimeMs < b.mtimeMs ? -1 : 1;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}

@@ -1,0 +1,174 @@
+import { StorageError } from "../errors.ts";
+import type { FileOperations } from "../files/file_operations.ts";
+import { lookAt } from "../files/look_at.ts";
+import { parentDirectory } from "../files/path.ts";
+import { syncDirectory } from "../files/write_file.ts";
+
+/** A directory in which a run's pair is prepared before it is committed. */
+export interface Stage extends Disposable {
+  readonly directory: string;
+}
+
+/** Where and how stages are made. */
+export interface StagingOptions {
+  files: FileOperations;
+  /** Whether directories that had to be made are synced. */
+  sync: boolean;
+}
+
+/** How often a stage may be swept away between being made and locked. */
+const TRIES = 8;
+
+/** Staging directories that this process has swept. */
+const swept = new Set<string>();
+
+/**
+ * Makes a stage. As long as it is not disposed of, and this process lives, it
+ * is locked and nobody sweeps it.
+ */
+export async function openStage(
+  staging: string,
+  options: StagingOptions,
+): Promise<Stage> {
+  const { files } = options;
+  requireRealDirectory(staging, files);
+  for (let tries = 0; tries < TRIES; tries++) {
+    const directory = `${staging}/${crypto.randomUUID()}`;
+    await makeDirectory(directory, options);
+    const lock = await lockDirectory(directory, files);
+    if (lock !== undefined) {
+      return { directory, [Symbol.dispose]: () => lock.close() };
+    }
+  }
+  throw new StorageError(
+    `Cannot prepare a run: every stage made in "${staging}" was taken away`,
+    { code: "LOCKED", path: staging },
+  );
+}
+
+/** Removes a stage with what is in it. */
+export async function discardStage(
+  stage: Stage,
+  files: FileOperations,
+): Promise<void> {
+  await removeTree(stage.directory, files);
+}
+
+/**
+ * Removes the stages and lock files that processes which have died left
+ * behind: those that nobody holds a lock on.
+ *
+ * @returns How many it removed.
+ */
+export async function sweepStaging(
+  staging: string,
+  files: FileOperations,
+): Promise<number> {
+  let count = 0;
+  try {
+    requireRealDirectory(staging, files);
+    for await (const entry of files.readDir(staging)) {
+      if (!entry.isDirectory && !entry.isFile) continue;
+      if (await sweepEntry(`${staging}/${entry.name}`, files)) count++;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return count;
+}
+
+/** Sweeps a staging directory if this process has not done so before. */
+export async function sweepOnce(
+  staging: string,
+  files: FileOperations,
+): Promise<void> {
+  if (swept.has(staging)) return;
+  swept.add(staging);
+  // What cannot be swept now is not worth failing a save that is done.
+  await sweepStaging(staging, files).catch(() => {});
+}
+
+/** Removes a directory with what is in it, or finds that somebody else did. */
+async function removeTree(
+  path: string,
+  files: FileOperations,
+): Promise<void> {
+  try {
+    await files.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function sweepEntry(
+  path: string,
+  files: FileOperations,
+): Promise<boolean> {
+  try {
+    using entry = await files.open(path, { read: true });
+    if (!await entry.tryLock(true)) return false;
+    await removeTree(path, files);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Makes a directory and its parents, each entry lasting if that is wanted. */
+async function makeDirectory(
+  path: string,
+  options: StagingOptions,
+): Promise<void> {
+  const { files, sync } = options;
+  try {
+    await files.mkdir(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const parent = parentDirectory(path);
+    await makeParent(parent, options);
+    await files.mkdir(path);
+    if (sync) await syncDirectory(parentDirectory(parent), files);
+  }
+}
+
+async function makeParent(
+  path: string,
+  options: StagingOptions,
+): Promise<void> {
+  try {
+    await makeDirectory(path, options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
+async function lockDirectory(
+  path: string,
+  files: FileOperations,
+): Promise<Deno.FsFile | undefined> {
+  let directory: Deno.FsFile | undefined;
+  try {
+    directory = await files.open(path, { read: true });
+    // Between its making and its locking it may have been swept.
+    if (await directory.tryLock(true)) {
+      files.lstatSync(path);
+      return directory;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      directory?.close();
+      throw error;
+    }
+  }
+  directory?.close();
+  return undefined;
+}
+
+function requireRealDirectory(path: string, files: FileOperations): void {
+  if (lookAt(path, files)?.isDirectory !== false) return;
+  throw new StorageError(
+    `Cannot use "${path}": it is not a directory of its own`,
+    { code: "UNSAFE_PATH", path },
+  );
+}

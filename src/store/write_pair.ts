@@ -1,0 +1,109 @@
+import type { ColumnsView } from "../columns/measurement_columns.ts";
+import { encodeCsv } from "../encode/csv_encoder.ts";
+import { encodeSummary } from "../encode/summary_encoder.ts";
+import { Xxh32 } from "../encode/xxh32.ts";
+import { StorageError } from "../errors.ts";
+import { storageFailure } from "../files/storage_failure.ts";
+import {
+  syncDirectory,
+  writeFile,
+  type WriteFileOptions,
+} from "../files/write_file.ts";
+import type { RawCsvStamp } from "../measurement.ts";
+import { runInSlices } from "../sliced.ts";
+import type { RunStatistics } from "../statistics/summarize.ts";
+import { MAX_SUMMARY_BYTES } from "./read_summary.ts";
+import { CSV_NAME, SUMMARY_NAME } from "./run_paths.ts";
+
+/** What a run's two files are written from. */
+export interface Pair {
+  runId: string;
+  /** Local time, ISO 8601. */
+  timestamp: string;
+  columns: ColumnsView;
+  statistics: RunStatistics;
+}
+
+/**
+ * Writes both files of a run into a directory, in parallel: the summary,
+ * which carries the checksum of the CSV, as soon as the last rows of that are
+ * on their way.
+ *
+ * @throws {StorageError} With the reason of the file that failed, or of both.
+ */
+export async function writePair(
+  directory: string,
+  pair: Pair,
+  options: WriteFileOptions,
+): Promise<void> {
+  const { runId, columns } = pair;
+  const { promise: stamped, resolve: stamp } = Promise.withResolvers<
+    RawCsvStamp | undefined
+  >();
+  const csvPath = `${directory}/${CSV_NAME}`;
+  const summaryPath = `${directory}/${SUMMARY_NAME}`;
+  const failures: StorageError[] = [];
+  const failed = (path: string) => (error: unknown) => {
+    failures.push(
+      storageFailure(error, { action: `save run "${runId}"`, path }),
+    );
+  };
+  await Promise.all([
+    writeFile(csvPath, stampedBy(stamp, encodeCsv(columns)), options)
+      .catch(failed(csvPath))
+      .finally(() => stamp(undefined)),
+    writeSummary(summaryPath, pair, stamped, options)
+      .catch(failed(summaryPath)),
+  ]);
+  if (failures.length > 0) throw together(failures);
+  if (options.sync) await syncDirectory(directory, options.files);
+}
+
+/** Passes chunks on and, when all were taken, tells their size and checksum. */
+function* stampedBy(
+  stamp: (stamp: RawCsvStamp | undefined) => void,
+  chunks: Iterable<Uint8Array>,
+): Generator<Uint8Array> {
+  const hash = new Xxh32();
+  let sizeBytes = 0;
+  for (const chunk of chunks) {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+    yield chunk;
+  }
+  stamp({ size_bytes: sizeBytes, xxh32: hash.digest() });
+}
+
+async function writeSummary(
+  path: string,
+  { runId, timestamp, columns, statistics }: Pair,
+  stamped: Promise<RawCsvStamp | undefined>,
+  options: WriteFileOptions,
+): Promise<void> {
+  const rawCsv = await stamped;
+  // Without its CSV the summary is of no use, and that failure is reported.
+  if (rawCsv === undefined) return;
+  const text = await runInSlices(encodeSummary({
+    runId,
+    timestamp,
+    totalMeasurements: columns.length,
+    statistics,
+    rawCsv,
+  }));
+  if (text.length > MAX_SUMMARY_BYTES) {
+    throw new RangeError(
+      `the summary would have ${text.length} bytes, over ${MAX_SUMMARY_BYTES}`,
+    );
+  }
+  await writeFile(path, [new TextEncoder().encode(text)], options);
+}
+
+function together(failures: readonly StorageError[]): StorageError {
+  const [first, second] = failures;
+  if (second === undefined) return first!;
+  return new StorageError(`${first!.message}; ${second.message}`, {
+    code: first!.code,
+    path: first!.path!,
+    cause: new AggregateError(failures),
+  });
+}
