@@ -2,9 +2,10 @@ import { MetricsStorage } from "../../mod.ts";
 import { ORIGINAL_RESULTS_DIR } from "../original/original.ts";
 import { recordBoth } from "./_collectors.ts";
 
-/** Ids of the two runs that {@linkcode saveTwoRuns} saves. */
-export const RUN_ID = "run_a";
-export const OTHER_RUN_ID = "run_b";
+/** A saved run, the last by name and by time. */
+export const RUN_ID = "run_b";
+/** The run it is compared with. */
+export const OTHER_RUN_ID = "run_a";
 
 /**
  * Saves two runs of different measurements below a directory, where also the
@@ -15,7 +16,7 @@ export async function saveTwoRuns(
   count: number,
 ): Promise<string> {
   const resultsDir = `${directory}/${ORIGINAL_RESULTS_DIR}`;
-  for (const [seed, runId] of [RUN_ID, OTHER_RUN_ID].entries()) {
+  for (const [seed, runId] of [OTHER_RUN_ID, RUN_ID].entries()) {
     const { columns } = recordBoth(count, seed);
     const storage = new MetricsStorage(runId, { resultsDir });
     await storage.saveLatencyStats(columns);

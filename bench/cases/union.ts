@@ -4,6 +4,7 @@ import { unionOfSets } from "../after/union_of_sets.ts";
 import { compareStats } from "../before/compare_stats.ts";
 import { unionByLists } from "../before/union_by_lists.ts";
 import { metricStats, summaryOf } from "../data/metric_stats.ts";
+import { allocatedBytes } from "../measure/allocation.ts";
 import type { BenchCase } from "./bench_case.ts";
 
 /** Comparing two summaries in memory: keys by lists, or by a set union. */
@@ -17,16 +18,15 @@ export const union: BenchCase = {
     const run = { runId: "run_a", metrics: summaryOf(own) };
     const otherRun = { runId: "run_b", metrics: summaryOf(other) };
     const lookUp = lookUpOnce;
-    return {
-      forms: {
-        before: {
-          run: () => compareStats(own, other, { union: unionByLists, lookUp }),
-        },
-        after: {
-          run: () => compareStats(own, other, { union: unionOfSets, lookUp }),
-        },
-        package: { run: () => compareMetrics(run, otherRun, "").metrics },
+    const forms = {
+      before: {
+        run: () => compareStats(own, other, { union: unionByLists, lookUp }),
       },
+      after: {
+        run: () => compareStats(own, other, { union: unionOfSets, lookUp }),
+      },
+      package: { run: () => compareMetrics(run, otherRun, "").metrics },
     };
+    return { forms, counts: { allocatedBytes: allocatedBytes(forms) } };
   },
 };

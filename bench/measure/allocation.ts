@@ -1,5 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import { do_not_optimize } from "mitata";
+import { median } from "./bootstrap.ts";
 import type { Form } from "../cases/bench_case.ts";
 
 const ROUNDS = 31;
@@ -8,27 +9,23 @@ const WARM_UP_CALLS = 5000;
 const CALLS = 200;
 
 /**
- * By form, the heap bytes that one call took in each round. The forms are
- * synchronous; a round in which garbage was collected is left out for all.
+ * The heap bytes that one call of each form takes: the median of many rounds.
+ * The forms are synchronous; a round in which garbage was collected is left
+ * out.
  */
-export function measureAllocationBytes(
+export function allocatedBytes(
   forms: Readonly<Record<string, Form>>,
-): Record<string, number[]> {
-  const runs = Object.entries(forms).map(([name, { run }]) => ({ name, run }));
-  for (const { run } of runs) {
+): Record<string, number> {
+  const perCall: Record<string, number> = {};
+  for (const [name, { run }] of Object.entries(forms)) {
     for (let i = 0; i < WARM_UP_CALLS; i++) do_not_optimize(run());
-  }
-  const bytes: Record<string, number[]> = Object.fromEntries(
-    runs.map(({ name }) => [name, []]),
-  );
-  for (let round = 0; round < ROUNDS; round++) {
-    const perCall = runs.map(({ run }) => {
+    const rounds: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
       const before = getHeapStatistics().used_heap_size;
       for (let i = 0; i < CALLS; i++) do_not_optimize(run());
-      return (getHeapStatistics().used_heap_size - before) / CALLS;
-    });
-    if (perCall.some((count) => count < 0)) continue;
-    runs.forEach(({ name }, i) => bytes[name]!.push(perCall[i]!));
+      rounds.push((getHeapStatistics().used_heap_size - before) / CALLS);
+    }
+    perCall[name] = median(rounds.filter((bytes) => bytes > 0));
   }
-  return bytes;
+  return perCall;
 }

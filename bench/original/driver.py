@@ -88,7 +88,7 @@ class Operations:
     def recent(self, results_dir, limit):
         return lambda: self.storage.get_recent_runs(results_dir, limit)
 
-    def session(self, run_id, other_run_id, results_dir, raw_csv, recent):
+    def finish(self, run_id, other_run_id, results_dir, raw_csv, recent):
         collector = load(self.latency, raw_csv)
 
         def run():
