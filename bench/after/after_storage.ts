@@ -4,12 +4,10 @@ import {
   type Comparison,
   type SavedPaths,
 } from "../before/before_storage.ts";
-import { compareStats } from "../before/compare_stats.ts";
+import { compareAfter } from "./compare_stats.ts";
 import { exists } from "../before/exists.ts";
 import type { ObjectCollector } from "../before/object_collector.ts";
 import { largestByHeap } from "./largest_by_heap.ts";
-import { lookUpOnce } from "./look_up_once.ts";
-import { unionOfSets } from "./union_of_sets.ts";
 
 /** A run and when its summary was last written. */
 export interface SavedRun {
@@ -91,10 +89,7 @@ export class AfterStorage {
       run1: this.#runId,
       run2: otherRunId,
       timestamp: new Date().toISOString(),
-      metrics: compareStats(own.stats, other.stats, {
-        union: unionOfSets,
-        lookUp: lookUpOnce,
-      }),
+      metrics: compareAfter(own.stats, other.stats),
     };
   }
 

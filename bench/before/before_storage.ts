@@ -1,9 +1,7 @@
 import type { MetricComparison, RunMetrics } from "../../src/measurement.ts";
-import { compareStats } from "./compare_stats.ts";
+import { compareBefore } from "./compare_stats.ts";
 import type { ObjectCollector } from "./object_collector.ts";
 import { exists } from "./exists.ts";
-import { unionByLists } from "./union_by_lists.ts";
-import { lookUpRepeatedly } from "./look_up_repeatedly.ts";
 
 /** Where the two files of a saved run stand. */
 export interface SavedPaths {
@@ -86,10 +84,7 @@ export class BeforeStorage {
       run1: this.#runId,
       run2: otherRunId,
       timestamp: new Date().toISOString(),
-      metrics: compareStats(own.stats, other.stats, {
-        union: unionByLists,
-        lookUp: lookUpRepeatedly,
-      }),
+      metrics: compareBefore(own.stats, other.stats),
     };
   }
 

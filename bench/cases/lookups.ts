@@ -1,8 +1,6 @@
 import { compareMetrics } from "../../src/compare/compare_metrics.ts";
-import { lookUpOnce } from "../after/look_up_once.ts";
-import { compareStats } from "../before/compare_stats.ts";
-import { lookUpRepeatedly } from "../before/look_up_repeatedly.ts";
-import { unionByLists } from "../before/union_by_lists.ts";
+import { compareByLookups } from "../after/compare_by_lookups.ts";
+import { compareBefore } from "../before/compare_stats.ts";
 import { metricStats, summaryOf } from "../data/metric_stats.ts";
 import type { BenchCase } from "./bench_case.ts";
 
@@ -37,30 +35,23 @@ export const lookups: BenchCase = {
   prepare({ size }) {
     const own = metricStats(size, 1);
     const other = metricStats(size, 2);
-    const union = unionByLists;
-    const ways = {
-      before: (own: Stats, other: Stats) =>
-        compareStats(own, other, { union, lookUp: lookUpRepeatedly }),
-      after: (own: Stats, other: Stats) =>
-        compareStats(own, other, { union, lookUp: lookUpOnce }),
-      package: (own: Stats, other: Stats) =>
-        compareMetrics(
-          { runId: "run_a", metrics: summaryOf(own) },
-          { runId: "run_b", metrics: summaryOf(other) },
-          "",
-        ).metrics,
-    };
+    const comparePackage = (own: Stats, other: Stats) =>
+      compareMetrics(
+        { runId: "run_a", metrics: summaryOf(own) },
+        { runId: "run_b", metrics: summaryOf(other) },
+        "",
+      ).metrics;
     return {
       forms: {
-        before: { run: () => ways.before(own, other) },
-        after: { run: () => ways.after(own, other) },
-        package: { run: () => ways.package(own, other) },
+        before: { run: () => compareBefore(own, other) },
+        after: { run: () => compareByLookups(own, other) },
+        package: { run: () => comparePackage(own, other) },
       },
       counts: {
         lookups: {
-          before: lookupsPerType(ways.before),
-          after: lookupsPerType(ways.after),
-          package: lookupsPerType(ways.package),
+          before: lookupsPerType(compareBefore),
+          after: lookupsPerType(compareByLookups),
+          package: lookupsPerType(comparePackage),
         },
       },
     };

@@ -1,8 +1,6 @@
 import { compareMetrics } from "../../src/compare/compare_metrics.ts";
-import { lookUpOnce } from "../after/look_up_once.ts";
-import { unionOfSets } from "../after/union_of_sets.ts";
-import { compareStats } from "../before/compare_stats.ts";
-import { unionByLists } from "../before/union_by_lists.ts";
+import { compareByUnion } from "../after/compare_by_union.ts";
+import { compareBefore } from "../before/compare_stats.ts";
 import { metricStats, summaryOf } from "../data/metric_stats.ts";
 import { allocatedBytes } from "../measure/allocation.ts";
 import type { BenchCase } from "./bench_case.ts";
@@ -17,14 +15,9 @@ export const union: BenchCase = {
     const other = metricStats(size, 2);
     const run = { runId: "run_a", metrics: summaryOf(own) };
     const otherRun = { runId: "run_b", metrics: summaryOf(other) };
-    const lookUp = lookUpOnce;
     const forms = {
-      before: {
-        run: () => compareStats(own, other, { union: unionByLists, lookUp }),
-      },
-      after: {
-        run: () => compareStats(own, other, { union: unionOfSets, lookUp }),
-      },
+      before: { run: () => compareBefore(own, other) },
+      after: { run: () => compareByUnion(own, other) },
       package: { run: () => compareMetrics(run, otherRun, "").metrics },
     };
     return { forms, counts: { allocatedBytes: allocatedBytes(forms) } };
