@@ -49,7 +49,7 @@ function listCases(): void {
   }
 }
 
-async function main(): Promise<void> {
+function readArguments() {
   const { values, positionals } = parseArgs({
     args: Deno.args,
     allowPositionals: true,
@@ -64,41 +64,51 @@ async function main(): Promise<void> {
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) return console.log(USAGE);
-  if (values.list) return listCases();
   const runs = values.runs === undefined ? undefined : Number(values.runs);
   if (runs !== undefined && (!Number.isInteger(runs) || runs < 1)) {
     throw new RangeError(`--runs takes a whole number above 0: ${values.runs}`);
   }
-  const forPeople = !values.json && !values.markdown;
-  const report = await measureSuite(
-    selectCases(positionals, values.size.map(Number)),
-    {
-      ...values.full && FULL,
-      ...runs && { minRounds: runs, maxRounds: runs },
-      onCase: (figures) => {
-        if (forPeople) console.log(figuresText(figures));
-      },
+  return {
+    ...values,
+    runs,
+    steps: selectCases(positionals, values.size.map(Number)),
+  };
+}
+
+type Arguments = ReturnType<typeof readArguments>;
+
+function readArgumentsOrExit(): Arguments {
+  try {
+    return readArguments();
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    Deno.exit(2);
+  }
+}
+
+async function measure(
+  { steps, runs, full, json, markdown, results }: Arguments,
+): Promise<void> {
+  const forPeople = !json && !markdown;
+  const report = await measureSuite(steps, {
+    ...full && FULL,
+    ...runs && { minRounds: runs, maxRounds: runs },
+    onCase: (figures) => {
+      if (forPeople) console.log(figuresText(figures));
     },
-  );
-  if (values.results) await writeResults(report);
-  if (values.json) console.log(JSON.stringify(report));
-  else if (values.markdown) console.log(reportMarkdown(report));
-  else {
+  });
+  if (results) await writeResults(report);
+  if (json) console.log(JSON.stringify(report));
+  if (markdown) console.log(reportMarkdown(report));
+  if (forPeople) {
     const color = Deno.stdout.isTerminal() && !Deno.noColor;
     console.log(claimsText(report, color));
   }
 }
 
 if (import.meta.main) {
-  try {
-    await main();
-  } catch (error) {
-    // A mistake on the command line needs no stack.
-    if (!(error instanceof TypeError || error instanceof RangeError)) {
-      throw error;
-    }
-    console.error(`${error.message}\n\n${USAGE}`);
-    Deno.exit(2);
-  }
+  const wanted = readArgumentsOrExit();
+  if (wanted.help) console.log(USAGE);
+  else if (wanted.list) listCases();
+  else await measure(wanted);
 }

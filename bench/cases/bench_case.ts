@@ -49,6 +49,8 @@ export interface BenchCase {
   title: (size: number) => string;
   /** The report's sizes. */
   sizes: readonly number[];
+  /** Whether it touches no file and so needs no permission. */
+  inMemory?: true;
   /** Makes it ready. */
   prepare: (preparation: Preparation) => Workload | Promise<Workload>;
 }

@@ -32,6 +32,7 @@ export const lookups: BenchCase = {
   name: "lookups",
   title: (size) => `compare ${size} metric types in memory, by lookups`,
   sizes: [3],
+  inMemory: true,
   prepare({ size }) {
     const own = metricStats(size, 1);
     const other = metricStats(size, 2);

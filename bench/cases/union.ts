@@ -10,6 +10,7 @@ export const union: BenchCase = {
   name: "union",
   title: (size) => `compare ${size} metric types in memory, by key union`,
   sizes: [3],
+  inMemory: true,
   prepare({ size }) {
     const own = metricStats(size, 1);
     const other = metricStats(size, 2);
