@@ -41,9 +41,10 @@ export class Original {
       .getReader();
   }
 
-  /** Starts it; `undefined` where the environment names no checkout. */
-  static start(): Original | undefined {
-    const checkout = Deno.env.get("HIL_METRICS_ORIGINAL");
+  /** Starts it; `undefined` where there is no checkout. */
+  static start(
+    checkout: string | undefined = Deno.env.get("HIL_METRICS_ORIGINAL"),
+  ): Original | undefined {
     if (!checkout) return undefined;
     const python = Deno.env.get("HIL_METRICS_PYTHON") ?? "python3";
     return new Original(

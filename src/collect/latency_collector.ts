@@ -1,4 +1,3 @@
-import { ensureDir } from "@std/fs";
 import { type Clock, systemClock } from "../clock.ts";
 import {
   type ColumnsView,
@@ -7,7 +6,6 @@ import {
 } from "../columns/measurement_columns.ts";
 import { encodeCsv } from "../encode/csv_encoder.ts";
 import { systemFiles } from "../files/file_operations.ts";
-import { parentDirectory } from "../files/path.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import type {
@@ -284,7 +282,6 @@ export class LatencyCollector {
   async exportCsv(path: string, options: ExportCsvOptions = {}): Promise<void> {
     const columns = this.#columns.snapshot();
     try {
-      await ensureDir(parentDirectory(path));
       await replaceFile(path, encodeCsv(columns, options), systemFiles());
     } catch (error) {
       throw storageFailure(error, { action: "export measurements", path });
@@ -361,5 +358,7 @@ function requireName(name: string, value: string): void {
 }
 
 function shown(value: unknown): string {
-  return JSON.stringify(value) ?? typeof value;
+  return typeof value === "bigint"
+    ? `${value}n`
+    : JSON.stringify(value) ?? typeof value;
 }

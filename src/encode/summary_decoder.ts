@@ -121,11 +121,18 @@ function requireObject(value: unknown, name: string): Record<string, unknown> {
 }
 
 function fail(value: unknown, name: string, wanted: string): never {
-  const shown = JSON.stringify(value) ?? typeof value;
+  const shown = show(value);
   const cut = shown.length > 60 ? `${shown.slice(0, 60)}...` : shown;
   throw new SummarySyntaxError(
     `${name || "the document"} must be ${wanted}: ${cut}`,
   );
+}
+
+/** The value, unless it may be nested deeper than the stack is. */
+function show(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 function join(name: string, key: string): string {

@@ -4,10 +4,10 @@
  */
 export type FileOperations = Pick<
   typeof Deno,
-  | "lstat"
   | "lstatSync"
   | "mkdir"
   | "open"
+  | "openSync"
   | "readDir"
   | "readFileSync"
   | "remove"

@@ -1,3 +1,4 @@
+import { ensureDir } from "@std/fs";
 import { StorageError } from "../errors.ts";
 import type { FileOperations } from "./file_operations.ts";
 import { lookAt } from "./look_at.ts";
@@ -6,7 +7,8 @@ import { writeFile } from "./write_file.ts";
 
 /**
  * Writes a file beside the one at this path and puts it in its place, so that
- * there is always the old one or the new one. The directory must exist.
+ * there is always the old one or the new one, and makes its directory where
+ * needed.
  */
 export async function replaceFile(
   path: string,
@@ -19,7 +21,9 @@ export async function replaceFile(
       { code: "UNSAFE_PATH", path },
     );
   }
-  const draft = `${parentDirectory(path)}/.${crypto.randomUUID()}.tmp`;
+  const directory = parentDirectory(path);
+  await ensureDir(directory);
+  const draft = `${directory}/.${crypto.randomUUID()}.tmp`;
   try {
     await writeFile(draft, chunks, { files, sync: true });
     await files.rename(draft, path);

@@ -16,6 +16,7 @@ const BY_ERRNO: Readonly<Record<string, [StorageErrorCode, string]>> = {
   EFBIG: ["NO_SPACE", "the file size limit is reached"],
   ENOTDIR: ["UNSAFE_PATH", "something that is not a directory is in the way"],
   EISDIR: ["UNSAFE_PATH", "a directory is in the way of a file"],
+  ENOTEMPTY: ["UNSAFE_PATH", "files that do not belong there are in the way"],
   ELOOP: ["UNSAFE_PATH", "a symbolic link is in the way"],
   EMFILE: ["IO_FAILED", "this process has no file descriptors left"],
   ENFILE: ["IO_FAILED", "the system has no file descriptors left"],

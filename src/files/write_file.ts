@@ -39,7 +39,7 @@ export async function syncDirectory(
   path: string,
   files: FileOperations,
 ): Promise<void> {
-  using directory = await files.open(path, { read: true });
+  using directory = files.openSync(path, { read: true });
   await directory.sync();
 }
 

@@ -16,34 +16,52 @@ export interface CommitOptions {
 }
 
 /**
- * Puts a prepared pair in place of what the run has, if it has anything. The
- * caller holds the run's lock.
+ * Makes a prepared pair a run of its own, unless there is a run already. One
+ * rename does it, so it takes no lock.
+ *
+ * @returns Whether it did.
+ * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: it did, but a step after
+ * that failed. With any other error nothing has changed.
+ */
+export async function commitNewPair(
+  stage: string,
+  paths: RunPaths,
+  { files, sync }: CommitOptions,
+): Promise<boolean> {
+  if (lookAt(paths.directory, files) !== undefined) return false;
+  try {
+    await files.rename(stage, paths.directory);
+  } catch (error) {
+    if (isOccupied(error)) return false;
+    throw error;
+  }
+  await afterCommit("save", paths, async () => {
+    if (sync) await syncDirectory(paths.resultsDir, files);
+  });
+  return true;
+}
+
+/**
+ * Puts a prepared pair in place of what a run has. The caller holds the run's
+ * lock.
  *
  * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: the new pair is what the
  * run has from now on, but a step after that failed. With any other error the
  * run is as it was.
  */
-export async function commitPair(
+export async function commitOverPair(
   stage: string,
   paths: RunPaths,
   options: CommitOptions,
 ): Promise<void> {
   const { files, sync } = options;
-  try {
-    await files.rename(stage, paths.directory);
-  } catch (error) {
-    if (!isOccupied(error)) throw error;
-    requirePlainRun(paths, files);
-    await finishCommit(paths, options);
-    await files.rename(stage, paths.pending);
-    return await afterCommit("save", paths, async () => {
-      // The pair has to be in `.commit` for good before one file leaves it.
-      if (sync) await syncDirectory(paths.directory, files);
-      await finishCommit(paths, options);
-    });
-  }
+  requirePlainRun(paths, files);
+  await finishCommit(paths, options);
+  await files.rename(stage, paths.pending);
   await afterCommit("save", paths, async () => {
-    if (sync) await syncDirectory(paths.resultsDir, files);
+    // The pair has to be in `.commit` for good before one file leaves it.
+    if (sync) await syncDirectory(paths.directory, files);
+    await finishCommit(paths, options);
   });
 }
 
@@ -61,9 +79,11 @@ export async function commitDeletion(
 ): Promise<boolean> {
   if (lookAt(paths.directory, files) === undefined) return false;
   requirePlainRun(paths, files);
-  await files.rename(paths.directory, `${stage}/${DELETED_NAME}`);
+  const deleted = `${stage}/${DELETED_NAME}`;
+  await files.rename(paths.directory, deleted);
   await afterCommit("delete", paths, async () => {
     if (sync) await syncDirectory(paths.resultsDir, files);
+    await files.remove(deleted, { recursive: true });
   });
   return true;
 }
@@ -79,6 +99,7 @@ export async function finishCommit(
   { files, sync }: CommitOptions,
 ): Promise<boolean> {
   if (!isPending(paths, files)) return false;
+  requirePlainRun(paths, files);
   await moveOut(paths.pendingCsv, paths.csv, files);
   await moveOut(paths.pendingSummary, paths.summary, files);
   // Both have to have left it for good before it goes.
@@ -89,6 +110,7 @@ export async function finishCommit(
 
 /** Whether the run has a committed pair that was not moved into place. */
 export function isPending(paths: RunPaths, files: FileOperations): boolean {
+  requireDirectory(paths, files);
   const info = lookAt(paths.pending, files);
   if (info === undefined) return false;
   if (info.isDirectory) return true;
@@ -96,15 +118,21 @@ export function isPending(paths: RunPaths, files: FileOperations): boolean {
 }
 
 /**
- * Requires that the run's directory is one and not a link, and that what its
- * files would replace are files.
+ * Requires that the run's directory is one and not a link, and that its files,
+ * and those that wait in it to replace them, are files.
  */
-export function requirePlainRun(paths: RunPaths, files: FileOperations): void {
+function requirePlainRun(paths: RunPaths, files: FileOperations): void {
+  const places = isPending(paths, files)
+    ? [paths.csv, paths.summary, paths.pendingCsv, paths.pendingSummary]
+    : [paths.csv, paths.summary];
+  for (const path of places) {
+    if (lookAt(path, files)?.isFile === false) throw inTheWay(paths, path);
+  }
+}
+
+function requireDirectory(paths: RunPaths, files: FileOperations): void {
   if (lookAt(paths.directory, files)?.isDirectory === false) {
     throw inTheWay(paths, paths.directory);
-  }
-  for (const path of [paths.csv, paths.summary]) {
-    if (lookAt(path, files)?.isFile === false) throw inTheWay(paths, path);
   }
 }
 
@@ -139,5 +167,5 @@ async function moveOut(
 
 function isOccupied(error: unknown): boolean {
   const errno = errnoOf(error);
-  return errno === "ENOTEMPTY" || errno === "EEXIST" || errno === "ENOTDIR";
+  return errno === "ENOTEMPTY" || errno === "EEXIST";
 }

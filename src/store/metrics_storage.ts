@@ -12,15 +12,15 @@ import { storageFailure } from "../files/storage_failure.ts";
 import type { RunComparison, RunMetrics } from "../measurement.ts";
 import { runInSlices } from "../sliced.ts";
 import { summarize } from "../statistics/summarize.ts";
-import { commitDeletion, commitPair } from "./commit.ts";
+import { commitDeletion, commitNewPair, commitOverPair } from "./commit.ts";
 import { loadMetrics } from "./load_metrics.ts";
 import { mismatchOf, readMeasurements } from "./read_measurements.ts";
-import { findSummary, readSummary } from "./read_summary.ts";
+import { isReplaced, readSummary } from "./read_summary.ts";
 import { type RunOrder, selectRecentRuns } from "./recent_runs.ts";
 import { repairRunFiles, type RunRepair } from "./repair_run.ts";
 import { withRunLock } from "./run_lock.ts";
 import { type RunPaths, runPaths } from "./run_paths.ts";
-import { discardStage, openStage, sweepOnce } from "./staging.ts";
+import { discardStage, openStage, type Stage, sweepOnce } from "./staging.ts";
 import { cachedSummary, dropSummary } from "./summary_cache.ts";
 import { type RunVerification, verifyRunFiles } from "./verify_run.ts";
 import { writePair } from "./write_pair.ts";
@@ -32,12 +32,6 @@ const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
 
 /** How often a pair is read again because it was replaced meanwhile. */
 const READ_TRIES = 16;
-
-/** A change of a run: what is done in a stage first, and what commits it. */
-interface RunChange {
-  prepare?: (stage: string) => Promise<void>;
-  commit: (stage: string) => Promise<void>;
-}
 
 /** Options of a {@linkcode MetricsStorage}. */
 export interface MetricsStorageOptions {
@@ -220,15 +214,23 @@ export class MetricsStorage {
    */
   async saveLatencyStats(collector: LatencyCollector): Promise<SavedRun> {
     const columns = columnsOf(collector).snapshot();
-    await this.#changeRun("save", {
-      prepare: async (stage) =>
-        await writePair(stage, {
-          runId: this.runId,
-          timestamp: formatLocalTime(this.#clock()),
-          columns,
-          statistics: await runInSlices(summarize(columns)),
-        }, this.#options),
-      commit: (stage) => commitPair(stage, this.#paths, this.#options),
+    await this.#changeRun("save", async (stage) => {
+      await writePair(stage, {
+        runId: this.runId,
+        timestamp: formatLocalTime(this.#clock()),
+        columns,
+        statistics: await runInSlices(summarize(columns)),
+      }, this.#options);
+      if (await commitNewPair(stage.directory, this.#paths, this.#options)) {
+        return;
+      }
+      await this.#locked(async () => {
+        // The run there was may have been deleted before it was locked.
+        if (await commitNewPair(stage.directory, this.#paths, this.#options)) {
+          return;
+        }
+        await commitOverPair(stage.directory, this.#paths, this.#options);
+      });
     });
     await sweepOnce(this.#paths.staging, this.#files);
     return { summary: this.#paths.summary, raw: this.#paths.csv };
@@ -278,8 +280,10 @@ export class MetricsStorage {
         const mismatch = summary && mismatchOf(summary.metrics, found);
         if (mismatch === undefined) return collectorOf(found.columns);
         // Unless a save came between the two, they do not belong together.
-        const now = findSummary(this.#paths, this.#files);
-        if (tries === READ_TRIES || now?.file.ino === summary?.file.ino) {
+        if (
+          tries === READ_TRIES ||
+          !isReplaced(summary, this.#paths, this.#files)
+        ) {
           throw new StorageError(
             `Cannot load run "${this.runId}": ${mismatch} (${found.path})`,
             { code: "RUN_DAMAGED", path: found.path },
@@ -342,13 +346,13 @@ export class MetricsStorage {
    * for {@linkcode MetricsStorage.saveLatencyStats}.
    */
   async deleteRun(): Promise<boolean> {
-    let deleted = false;
-    await this.#changeRun("delete", {
-      commit: async (stage) => {
-        deleted = await commitDeletion(stage, this.#paths, this.#options);
-      },
+    return await this.#changeRun("delete", async (stage) => {
+      const deleted = await this.#locked(() =>
+        commitDeletion(stage.directory, this.#paths, this.#options)
+      );
+      await discardStage(stage, this.#files);
+      return deleted;
     });
-    return deleted;
   }
 
   /**
@@ -375,13 +379,13 @@ export class MetricsStorage {
    * @throws {StorageError} As for {@linkcode MetricsStorage.saveLatencyStats}.
    */
   async repairRun(): Promise<RunRepair> {
-    let repair: RunRepair | undefined;
-    await this.#changeRun("repair", {
-      commit: async () => {
-        repair = await repairRunFiles(this.#paths, this.#options);
-      },
+    return await this.#changeRun("repair", async (stage) => {
+      const repair = await this.#locked(() =>
+        repairRunFiles(this.#paths, this.#options)
+      );
+      await discardStage(stage, this.#files);
+      return repair;
     });
-    return repair!;
   }
 
   /**
@@ -420,29 +424,31 @@ export class MetricsStorage {
     return { files: this.#files, sync: this.#sync };
   }
 
-  /** Prepares a change in a stage and commits it while the run is locked. */
-  async #changeRun(action: string, change: RunChange): Promise<void> {
+  /** Changes the run with the help of a stage, which is gone afterwards. */
+  async #changeRun<T>(
+    action: string,
+    change: (stage: Stage) => Promise<T>,
+  ): Promise<T> {
     try {
       using stage = await openStage(this.#paths.staging, this.#options);
-      let isCommitted = false;
       try {
-        await change.prepare?.(stage.directory);
-        await withRunLock(this.#paths, {
-          files: this.#files,
-          timeoutMs: this.#lockTimeoutMs,
-        }, () => change.commit(stage.directory));
-        isCommitted = true;
-      } finally {
-        // A save that succeeded has made the stage the run.
-        if (!(isCommitted && change.prepare)) {
-          await discardStage(stage, this.#files);
-        }
+        return await change(stage);
+      } catch (error) {
+        await discardStage(stage, this.#files);
+        throw error;
       }
     } catch (error) {
       throw this.#failure(action, error);
     } finally {
       dropSummary(this.#paths.summary);
     }
+  }
+
+  #locked<T>(work: () => Promise<T>): Promise<T> {
+    return withRunLock(this.#paths, {
+      files: this.#files,
+      timeoutMs: this.#lockTimeoutMs,
+    }, work);
   }
 
   async #requireMetrics(

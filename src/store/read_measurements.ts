@@ -26,12 +26,14 @@ export async function readMeasurements(
   paths: RunPaths,
   files: FileOperations,
 ): Promise<ReadMeasurements | undefined> {
-  for (const directory of [paths.directory, paths.pending]) {
-    if (lookAt(directory, files)?.isDirectory === false) {
-      throw inTheWay(paths, directory);
-    }
+  if (lookAt(paths.directory, files)?.isDirectory === false) {
+    throw inTheWay(paths, paths.directory);
   }
-  for (const path of [paths.pendingCsv, paths.csv]) {
+  // As for the summary, only a directory is a commit.
+  const places = lookAt(paths.pending, files)?.isDirectory
+    ? [paths.pendingCsv, paths.csv]
+    : [paths.csv];
+  for (const path of places) {
     try {
       const info = lookAt(path, files);
       if (info === undefined) continue;

@@ -74,16 +74,31 @@ export function findSummary(
   if (!directory.isDirectory) throw inTheWay(paths, paths.directory);
   // The count of links tells on most file systems that there is no `.commit`
   // to look for (elsewhere it is 1), as `find` has long made use of.
-  if (directory.nlink !== LINKS_OF_LEAF) {
-    const pending = lookAt(paths.pending, files);
-    if (pending?.isDirectory === false) throw inTheWay(paths, paths.pending);
-    const file = pending && lookAt(paths.pendingSummary, files);
+  // What is no directory there counts as no link; it is no commit either way.
+  if (
+    directory.nlink !== LINKS_OF_LEAF &&
+    lookAt(paths.pending, files)?.isDirectory
+  ) {
+    const file = lookAt(paths.pendingSummary, files);
     if (file !== undefined) {
       return plain(paths, { path: paths.pendingSummary, file, pending: true });
     }
   }
   const file = lookAt(paths.summary, files);
   return file && plain(paths, { path: paths.summary, file, pending: false });
+}
+
+/** Whether the summary that counts is no longer the one found before. */
+export function isReplaced(
+  before: FoundSummary | undefined,
+  paths: RunPaths,
+  files: FileOperations,
+): boolean {
+  const now = findSummary(paths, files)?.file;
+  const then = before?.file;
+  // A file system may give the inode number of a removed file to the next.
+  return now?.ino !== then?.ino || now?.size !== then?.size ||
+    now?.mtime?.getTime() !== then?.mtime?.getTime();
 }
 
 function plain(paths: RunPaths, found: FoundSummary): FoundSummary {

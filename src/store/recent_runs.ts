@@ -2,7 +2,7 @@ import { BinaryHeap } from "@std/data-structures";
 import type { FileOperations } from "../files/file_operations.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import { nextTurn } from "../sliced.ts";
-import { SUMMARY_NAME } from "./run_paths.ts";
+import { isRunId, SUMMARY_NAME } from "./run_paths.ts";
 
 /** What "recent" goes by. */
 export type RunOrder = "mtime" | "name";
@@ -74,9 +74,11 @@ function candidateOf(
   if (summary === undefined) return undefined;
   const mtimeMs = orderBy === "name" ? 0 : mtimeOf(summary);
   const candidate = { name, mtimeMs };
-  return oldest === undefined || olderFirst(candidate, oldest) > 0
-    ? candidate
-    : undefined;
+  if (oldest !== undefined && olderFirst(candidate, oldest) <= 0) {
+    return undefined;
+  }
+  // Not everything that a file system takes for a name can be asked for.
+  return isRunId(name) ? candidate : undefined;
 }
 
 function summaryFile(

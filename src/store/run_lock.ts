@@ -1,6 +1,7 @@
 import { StorageError } from "../errors.ts";
 import type { FileOperations } from "../files/file_operations.ts";
 import type { RunPaths } from "./run_paths.ts";
+import { requireRealDirectory } from "./staging.ts";
 
 /** How a run is locked. */
 export interface RunLockOptions {
@@ -52,6 +53,8 @@ export async function tryRunLock(
   files: FileOperations,
 ): Promise<RunLock | undefined> {
   if (queues.has(paths.lock)) return undefined;
+  // A writer has looked when it made its stage there.
+  requireRealDirectory(paths.staging, files);
   return await tryAcquire(paths, files);
 }
 
@@ -89,7 +92,7 @@ async function tryAcquire(
   const file = await openLockFile(paths, files);
   if (file === undefined) return undefined;
   try {
-    if (await file.tryLock(true) && await isAtItsPath(file, paths, files)) {
+    if (await file.tryLock(true) && await isAtPath(paths.lock, file, files)) {
       return {
         remove: () => files.remove(paths.lock).catch(() => {}),
         [Symbol.dispose]: () => file.close(),
@@ -128,14 +131,14 @@ async function openLockFile(
 }
 
 /** Whether the file has not been removed, and perhaps made anew, meanwhile. */
-async function isAtItsPath(
+export async function isAtPath(
+  path: string,
   file: Deno.FsFile,
-  paths: RunPaths,
   files: FileOperations,
 ): Promise<boolean> {
   try {
     const held = await file.stat();
-    const there = files.lstatSync(paths.lock);
+    const there = files.lstatSync(path);
     return held.ino === there.ino && held.dev === there.dev;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;

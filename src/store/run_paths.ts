@@ -62,13 +62,20 @@ export function inTheWay(paths: RunPaths, path: string): StorageError {
   );
 }
 
+/** Whether a run may have this id. */
+export function isRunId(name: string): boolean {
+  return flawOf(name) === undefined;
+}
+
 function requireRunId(runId: string): void {
   const flaw = flawOf(runId);
   if (flaw === undefined) return;
-  throw new StorageError(
-    `Cannot use run id ${JSON.stringify(runId) ?? typeof runId}: it ${flaw}`,
-    { code: "INVALID_RUN_ID" },
-  );
+  const shown = typeof runId === "string"
+    ? JSON.stringify(runId)
+    : `of type ${typeof runId}`;
+  throw new StorageError(`Cannot use run id ${shown}: it ${flaw}`, {
+    code: "INVALID_RUN_ID",
+  });
 }
 
 function flawOf(runId: string): string | undefined {

@@ -3,10 +3,13 @@ import type { FileOperations } from "../files/file_operations.ts";
 import { lookAt } from "../files/look_at.ts";
 import { parentDirectory } from "../files/path.ts";
 import { syncDirectory } from "../files/write_file.ts";
+import { isAtPath } from "./run_lock.ts";
 
 /** A directory in which a run's pair is prepared before it is committed. */
 export interface Stage extends Disposable {
   readonly directory: string;
+  /** Makes the entries of the stage last through a power failure. */
+  sync(): Promise<void>;
 }
 
 /** Where and how stages are made. */
@@ -35,9 +38,13 @@ export async function openStage(
   for (let tries = 0; tries < TRIES; tries++) {
     const directory = `${staging}/${crypto.randomUUID()}`;
     await makeDirectory(directory, options);
-    const lock = await lockDirectory(directory, files);
+    const lock = lockDirectory(directory, files);
     if (lock !== undefined) {
-      return { directory, [Symbol.dispose]: () => lock.close() };
+      return {
+        directory,
+        sync: () => lock.sync(),
+        [Symbol.dispose]: () => lock.close(),
+      };
     }
   }
   throw new StorageError(
@@ -46,12 +53,13 @@ export async function openStage(
   );
 }
 
-/** Removes a stage with what is in it. */
+/** Removes a stage with what is in it, or leaves it to the next sweep. */
 export async function discardStage(
   stage: Stage,
   files: FileOperations,
 ): Promise<void> {
-  await removeTree(stage.directory, files);
+  // An error here would hide what was wrong before it.
+  await removeTree(stage.directory, files).catch(() => {});
 }
 
 /**
@@ -107,6 +115,8 @@ async function sweepEntry(
   try {
     using entry = await files.open(path, { read: true });
     if (!await entry.tryLock(true)) return false;
+    // Another sweep may have removed it, and a writer made it anew.
+    if (!await isAtPath(path, entry, files)) return false;
     await removeTree(path, files);
     return true;
   } catch (error) {
@@ -143,16 +153,15 @@ async function makeParent(
   }
 }
 
-async function lockDirectory(
+function lockDirectory(
   path: string,
   files: FileOperations,
-): Promise<Deno.FsFile | undefined> {
+): Deno.FsFile | undefined {
   let directory: Deno.FsFile | undefined;
   try {
-    directory = await files.open(path, { read: true });
+    directory = files.openSync(path, { read: true });
     // Between its making and its locking it may have been swept.
-    if (await directory.tryLock(true)) {
-      files.lstatSync(path);
+    if (directory.tryLockSync(true) && lookAt(path, files) !== undefined) {
       return directory;
     }
   } catch (error) {
@@ -165,7 +174,11 @@ async function lockDirectory(
   return undefined;
 }
 
-function requireRealDirectory(path: string, files: FileOperations): void {
+/** Requires that there is a directory, or nothing, and no link to follow. */
+export function requireRealDirectory(
+  path: string,
+  files: FileOperations,
+): void {
   if (lookAt(path, files)?.isDirectory !== false) return;
   throw new StorageError(
     `Cannot use "${path}": it is not a directory of its own`,

@@ -20,6 +20,9 @@ const MAX_BYTES = 8 * 1024 * 1024;
  */
 const RACY_MS = 50;
 
+/** Deno tells the time of a file's last change in whole seconds. */
+const CTIME_STEP_MS = 1000;
+
 const entries = new Map<string, CachedSummary>();
 let totalBytes = 0;
 
@@ -68,7 +71,12 @@ export function dropSummary(path: string): void {
 function isSame(entry: CachedSummary, now: Deno.FileInfo): boolean {
   const then = entry.file;
   const changedMs = then.mtime?.getTime() ?? Infinity;
-  return changedMs + RACY_MS < entry.readAtMs &&
+  // Anyone may set the one time; the other tells when that was done.
+  const touchedMs = Math.max(
+    changedMs,
+    (then.ctime?.getTime() ?? 0) + CTIME_STEP_MS,
+  );
+  return touchedMs + RACY_MS < entry.readAtMs &&
     changedMs === now.mtime?.getTime() &&
     then.ctime?.getTime() === now.ctime?.getTime() &&
     then.size === now.size && then.ino === now.ino && then.dev === now.dev;

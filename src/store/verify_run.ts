@@ -14,7 +14,7 @@ import {
   type ReadMeasurements,
   readMeasurements,
 } from "./read_measurements.ts";
-import { readSummary } from "./read_summary.ts";
+import { isReplaced, type ReadSummary, readSummary } from "./read_summary.ts";
 import type { RunPaths } from "./run_paths.ts";
 
 /**
@@ -65,11 +65,28 @@ export interface RunVerification {
  */
 const MEAN_TOLERANCE = 1e-9;
 
+/** How often a run is checked again because it was replaced meanwhile. */
+const TRIES = 16;
+
 /** Checks both files of a run and that they belong together. */
 export async function verifyRunFiles(
   paths: RunPaths,
   files: FileOperations,
 ): Promise<RunVerification> {
+  for (let tries = 1;; tries++) {
+    const { summary, problems } = await checkFiles(paths, files);
+    const ok = problems.length === 0;
+    // Files that a save came between are no pair, and nothing is wrong.
+    if (
+      ok || !summary || tries === TRIES || !isReplaced(summary, paths, files)
+    ) return { runId: paths.runId, ok, problems };
+  }
+}
+
+async function checkFiles(
+  paths: RunPaths,
+  files: FileOperations,
+): Promise<{ summary: ReadSummary | void; problems: RunProblem[] }> {
   const problems: RunProblem[] = [];
   const found = (kind: RunProblemKind, message: string) => {
     problems.push({ kind, message });
@@ -98,7 +115,7 @@ export async function verifyRunFiles(
     const wrong = await wrongFigure(summary.metrics, csv);
     if (wrong !== undefined) found("wrong-statistics", wrong);
   }
-  return { runId: paths.runId, ok: problems.length === 0, problems };
+  return { summary, problems };
 }
 
 /** Reads a part of the run; what is wrong with it becomes a problem. */

@@ -4,16 +4,13 @@ import { encodeSummary } from "../encode/summary_encoder.ts";
 import { Xxh32 } from "../encode/xxh32.ts";
 import { StorageError } from "../errors.ts";
 import { storageFailure } from "../files/storage_failure.ts";
-import {
-  syncDirectory,
-  writeFile,
-  type WriteFileOptions,
-} from "../files/write_file.ts";
+import { writeFile, type WriteFileOptions } from "../files/write_file.ts";
 import type { RawCsvStamp } from "../measurement.ts";
 import { runInSlices } from "../sliced.ts";
 import type { RunStatistics } from "../statistics/summarize.ts";
 import { MAX_SUMMARY_BYTES } from "./read_summary.ts";
 import { CSV_NAME, SUMMARY_NAME } from "./run_paths.ts";
+import type { Stage } from "./staging.ts";
 
 /** What a run's two files are written from. */
 export interface Pair {
@@ -25,14 +22,14 @@ export interface Pair {
 }
 
 /**
- * Writes both files of a run into a directory, in parallel: the summary,
+ * Writes both files of a run into a stage, in parallel: the summary,
  * which carries the checksum of the CSV, as soon as the last rows of that are
  * on their way.
  *
  * @throws {StorageError} With the reason of the file that failed, or of both.
  */
 export async function writePair(
-  directory: string,
+  stage: Stage,
   pair: Pair,
   options: WriteFileOptions,
 ): Promise<void> {
@@ -40,8 +37,8 @@ export async function writePair(
   const { promise: stamped, resolve: stamp } = Promise.withResolvers<
     RawCsvStamp | undefined
   >();
-  const csvPath = `${directory}/${CSV_NAME}`;
-  const summaryPath = `${directory}/${SUMMARY_NAME}`;
+  const csvPath = `${stage.directory}/${CSV_NAME}`;
+  const summaryPath = `${stage.directory}/${SUMMARY_NAME}`;
   const failures: StorageError[] = [];
   const failed = (path: string) => (error: unknown) => {
     failures.push(
@@ -56,7 +53,7 @@ export async function writePair(
       .catch(failed(summaryPath)),
   ]);
   if (failures.length > 0) throw together(failures);
-  if (options.sync) await syncDirectory(directory, options.files);
+  if (options.sync) await stage.sync();
 }
 
 /** Passes chunks on and, when all were taken, tells their size and checksum. */

@@ -23,20 +23,17 @@ async function withOriginal(
   await Deno.writeTextFile(`${metrics}/__init__.py`, "import missing_module\n");
   await Deno.writeTextFile(`${metrics}/storage.py`, STORAGE_PY);
   await Deno.writeTextFile(`${metrics}/latency.py`, LATENCY_PY);
-  Deno.env.set("HIL_METRICS_ORIGINAL", checkout);
-  const original = Original.start();
+  const original = Original.start(checkout);
   try {
     await test(original!);
   } finally {
     await original!.close();
-    Deno.env.delete("HIL_METRICS_ORIGINAL");
     await Deno.remove(checkout, { recursive: true });
   }
 }
 
 Deno.test("Original.start() gives nothing without a checkout", () => {
-  Deno.env.delete("HIL_METRICS_ORIGINAL");
-  assertEquals(Original.start(), undefined);
+  assertEquals(Original.start(""), undefined);
 });
 
 Deno.test({

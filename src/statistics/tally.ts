@@ -1,0 +1,142 @@
+import type { ColumnsView } from "../columns/measurement_columns.ts";
+import { BLOCK_ROWS, rowsInBlock } from "../columns/measurement_columns.ts";
+import type { Sliced } from "../sliced.ts";
+
+/** What one pass over the rows tells of every series and metric type. */
+export interface Tally {
+  /** Bins of each histogram: a power of two. */
+  readonly binCount: number;
+  /** Durations of each series in each bin, at `series * binCount + bin`. */
+  readonly histograms: Uint32Array;
+  /** That index, called slot, of every row: an array for each block. */
+  readonly slots: readonly Uint32Array[];
+  /** Sum of each series in recording order. */
+  readonly seriesSumsMs: Float64Array;
+  /** Sum of each metric type in recording order. */
+  readonly typeSumsMs: Float64Array;
+}
+
+/** The map from durations to bins: `(keyOf(duration) >> shift) - firstKey`. */
+interface Binning {
+  readonly binCount: number;
+  readonly shift: number;
+  readonly firstKey: number;
+}
+
+const MAX_BINS = 2048;
+
+/** Where series have fewer rows on average, histograms are not worth it. */
+const MIN_ROWS = 64;
+
+/** Rows a bin should hold on average, for the memory of the histograms. */
+const ROWS_PER_BIN = 8;
+
+const SAMPLE_ROWS = 1024;
+
+/** Steps of this share of the rows visit them evenly, whatever their period. */
+const GOLDEN_RATIO = 0.618033988749895;
+
+/**
+ * The upper half of a double as an integer that orders as the doubles do. The
+ * bits of positive ones do so as they are, those of negative ones backwards.
+ */
+function keyOf(upperHalf: number): number {
+  return upperHalf ^ upperHalf >> 31 & 0x7fffffff;
+}
+
+/** The halves of each double, the lower before the upper. */
+function halvesOf(durationsMs: Float64Array<ArrayBuffer>): Int32Array {
+  return new Int32Array(durationsMs.buffer, durationsMs.byteOffset);
+}
+
+/**
+ * Spreads the bins over what a sample holds but for its extremes, so that a
+ * few outliers do not stretch them. Keys grow with the logarithm of the
+ * duration: short and long durations are told apart equally well.
+ *
+ * Note: bins of equal width in milliseconds would put nearly all durations in
+ * one where one in a hundred is a timeout.
+ */
+function chooseBinning(columns: ColumnsView): Binning {
+  const { length, series, blocks } = columns;
+  const rowsPerSeries = length / series.length;
+  if (!(rowsPerSeries >= MIN_ROWS)) {
+    return { binCount: 1, shift: 0, firstKey: 0 };
+  }
+  const wantedBins = Math.min(MAX_BINS, rowsPerSeries / ROWS_PER_BIN);
+  const binCount = 2 ** Math.floor(Math.log2(wantedBins));
+
+  const sample = new Float64Array(SAMPLE_ROWS);
+  const step = Math.round(length * GOLDEN_RATIO);
+  let row = 0;
+  for (let i = 0; i < SAMPLE_ROWS; i++) {
+    const block = blocks[Math.floor(row / BLOCK_ROWS)]!;
+    sample[i] = block.durationsMs[row % BLOCK_ROWS]!;
+    row = (row + step) % length;
+  }
+  const halves = halvesOf(sample.sort());
+  const least = keyOf(halves[2 * (SAMPLE_ROWS / 64) + 1]!);
+  const greatest = keyOf(halves[2 * (SAMPLE_ROWS - SAMPLE_ROWS / 256) + 1]!);
+  let shift = 0;
+  while ((greatest >> shift) - (least >> shift) >= binCount) shift++;
+  return { binCount, shift, firstKey: least >> shift };
+}
+
+function tallyBlock(
+  slots: Uint32Array,
+  seriesCodes: Uint32Array,
+  durationsMs: Float64Array<ArrayBuffer>,
+  typeCodes: Uint32Array,
+  { binCount, shift, firstKey }: Binning,
+  { histograms, seriesSumsMs, typeSumsMs }: Tally,
+): void {
+  const halves = halvesOf(durationsMs);
+  for (let row = 0; row < slots.length; row++) {
+    const code = seriesCodes[row]!;
+    const durationMs = durationsMs[row]!;
+    seriesSumsMs[code]! += durationMs;
+    typeSumsMs[typeCodes[code]!]! += durationMs;
+    let bin = (keyOf(halves[2 * row + 1]!) >> shift) - firstKey;
+    if (bin < 0) bin = 0;
+    else if (bin >= binCount) bin = binCount - 1;
+    const slot = code * binCount + bin;
+    slots[row] = slot;
+    histograms[slot]!++;
+  }
+}
+
+/**
+ * Adds up and bins the durations; `types` are the codes of the series of each
+ * metric type.
+ *
+ * Bins ascend: no duration is greater than one in a later bin, since neither
+ * key, shift, difference nor clamp ever swaps two.
+ */
+export function* tally(
+  columns: ColumnsView,
+  types: readonly (readonly number[])[],
+): Sliced<Tally> {
+  const seriesCount = columns.series.length;
+  const typeCodes = new Uint32Array(seriesCount);
+  for (const [typeCode, codes] of types.entries()) {
+    for (const code of codes) typeCodes[code] = typeCode;
+  }
+  const binning = chooseBinning(columns);
+  const { binCount } = binning;
+  const slots: Uint32Array[] = [];
+  const result: Tally = {
+    binCount,
+    histograms: new Uint32Array(seriesCount * binCount),
+    slots,
+    seriesSumsMs: new Float64Array(seriesCount),
+    typeSumsMs: new Float64Array(types.length),
+  };
+  for (const [index, block] of columns.blocks.entries()) {
+    const ofBlock = new Uint32Array(rowsInBlock(columns, index));
+    const { seriesCodes, durationsMs } = block;
+    tallyBlock(ofBlock, seriesCodes, durationsMs, typeCodes, binning, result);
+    slots.push(ofBlock);
+    yield;
+  }
+  return result;
+}

@@ -1,0 +1,166 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  decodeSummary,
+  SummarySyntaxError,
+} from "../../src/encode/summary_decoder.ts";
+import {
+  encodeSummary,
+  type SummaryContent,
+} from "../../src/encode/summary_encoder.ts";
+import { runAtOnce } from "../../src/sliced.ts";
+import { ORIGINAL_RUNS, ORIGINAL_RUNS_DIR } from "../_results_dir.ts";
+
+const UTF8 = new TextEncoder();
+
+function contentOf(ids: readonly string[], durationMs: number): SummaryContent {
+  const stats = {
+    count: 1,
+    mean_ms: durationMs,
+    p50_ms: durationMs,
+    p95_ms: durationMs,
+    p99_ms: durationMs,
+    max_ms: durationMs,
+    min_ms: durationMs,
+  };
+  const byType = ids.map((id) => [id, stats] as const);
+  return {
+    runId: "run_1",
+    timestamp: "2026-02-09T14:03:21.204661",
+    totalMeasurements: ids.length,
+    statistics: { byType, bySatellite: ids.map((id) => [id, byType] as const) },
+    rawCsv: { size_bytes: 71, xxh32: "0011aaff" },
+  };
+}
+
+Deno.test("encodeSummary() spells JSON as Python does", () => {
+  assertEquals(
+    runAtOnce(encodeSummary(contentOf([], 0))),
+    `{
+  "run_id": "run_1",
+  "timestamp": "2026-02-09T14:03:21.204661",
+  "total_measurements": 0,
+  "measurement_types": {},
+  "stats": {},
+  "stats_by_satellite": {},
+  "raw_csv": {
+    "size_bytes": 71,
+    "xxh32": "0011aaff"
+  }
+}`,
+  );
+  const text = runAtOnce(encodeSummary(contentOf(['é"\x7f\u2028😀\t'], 1e16)));
+  // python3 -c 'import json; print(json.dumps("é\"\x7f\u2028😀\t"))'
+  assert(text.includes(String.raw`"\u00e9\"\u007f\u2028\ud83d\ude00\t": {`));
+  assert(text.includes('"mean_ms": 1e+16'));
+});
+
+Deno.test("encodeSummary() keeps the order of ids that look like numbers", () => {
+  const text = runAtOnce(encodeSummary(contentOf(["b", "10", "9"], 1)));
+  assert(text.indexOf('"10"') < text.indexOf('"9"'));
+  assert(text.indexOf('"b"') < text.indexOf('"10"'));
+});
+
+Deno.test("decodeSummary() reads what encodeSummary() wrote", () => {
+  fc.assert(fc.property(
+    fc.uniqueArray(fc.string({ unit: "binary" }), { maxLength: 5 }),
+    fc.double({ noDefaultInfinity: true, noNaN: true }),
+    (ids, durationMs) => {
+      const content = contentOf(ids, durationMs);
+      const metrics = decodeSummary(
+        UTF8.encode(runAtOnce(encodeSummary(content))),
+      );
+      assertEquals(
+        Object.entries(metrics.stats).toSorted(),
+        content.statistics.byType.map(([id, stats]) => [id, stats]).toSorted(),
+      );
+      assertEquals(metrics.raw_csv, content.rawCsv);
+    },
+  ));
+});
+
+Deno.test("decodeSummary() reads the original's summaries and freezes all of them", () => {
+  for (const run of ORIGINAL_RUNS) {
+    const bytes = Deno.readFileSync(
+      `${ORIGINAL_RUNS_DIR}/${run}/latency_summary.json`,
+    );
+    const metrics = decodeSummary(bytes);
+    assertEquals(metrics, JSON.parse(new TextDecoder().decode(bytes)));
+    assertFrozen(metrics);
+  }
+});
+
+function assertFrozen(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  assert(Object.isFrozen(value));
+  for (const inner of Object.values(value)) assertFrozen(inner);
+}
+
+Deno.test("decodeSummary() says what is wrong with a file", () => {
+  const good = runAtOnce(encodeSummary(contentOf(["a"], 1)));
+  const cases: [string, (text: string) => string][] = [
+    ["the file is empty", () => ""],
+    ["the file is not JSON", (text) => text.slice(0, -1)],
+    ["the file is not JSON", (text) => text + "}"],
+    ["the document must be an object: an array", () => "[1]"],
+    ["the document must be an object: null", () => "null"],
+    ["run_id is missing", () => "{}"],
+    ["run_id must be a string: 7", (text) => text.replace('"run_1"', "7")],
+    [
+      "total_measurements must be a whole number: 1.5",
+      (text) => text.replace('measurements": 1', 'measurements": 1.5'),
+    ],
+    [
+      "measurement_types.a must be a whole number: -1",
+      (text) => text.replace('"a": 1', '"a": -1'),
+    ],
+    [
+      "stats.a.mean_ms must be a finite number",
+      (text) => text.replace('mean_ms": 1.0', 'mean_ms": 1e999'),
+    ],
+    [
+      "stats.a.p99_ms is missing",
+      (text) => text.replace('p99_ms": 1.0', 'p98_ms": 1.0'),
+    ],
+    [
+      "stats_by_satellite must be an object: an array",
+      (text) =>
+        text.replace(
+          /"stats_by_satellite": \{.*\n {2}\}/s,
+          '"stats_by_satellite": []',
+        ),
+    ],
+    [
+      "raw_csv.size_bytes is missing",
+      (text) => text.replace('"size_bytes": 71,', ""),
+    ],
+    [
+      "raw_csv.xxh32 must be a string: 11",
+      (text) => text.replace('"0011aaff"', "11"),
+    ],
+  ];
+  for (const [message, damage] of cases) {
+    const damaged = damage(good);
+    assert(damaged !== good, message);
+    assertThrows(
+      () => decodeSummary(UTF8.encode(damaged)),
+      SummarySyntaxError,
+      message,
+    );
+  }
+  assertThrows(
+    () => decodeSummary(new Uint8Array([0xff, 0xfe, 0x7b, 0])),
+    SummarySyntaxError,
+    "not UTF-8",
+  );
+});
+
+Deno.test("decodeSummary() takes every truncation for damaged", () => {
+  const bytes = UTF8.encode(runAtOnce(encodeSummary(contentOf(["a"], 1))));
+  for (let length = 0; length < bytes.length; length++) {
+    assertThrows(
+      () => decodeSummary(bytes.subarray(0, length)),
+      SummarySyntaxError,
+    );
+  }
+});

@@ -1,0 +1,53 @@
+import type { Measurement } from "../../src/measurement.ts";
+import type { MetricStats } from "../../src/measurement.ts";
+import type { RunStatistics } from "../../src/statistics/summarize.ts";
+
+function naiveStats(durationsMs: readonly number[]): MetricStats {
+  const ascending = durationsMs.toSorted((a, b) => a - b);
+  const count = ascending.length;
+  return {
+    count,
+    mean_ms: durationsMs.reduce((sum, durationMs) => sum + durationMs, 0) /
+      count,
+    p50_ms: ascending[Math.floor(count / 2)]!,
+    p95_ms: ascending[Math.trunc(count * 0.95)]!,
+    p99_ms: ascending[Math.trunc(count * 0.99)]!,
+    max_ms: ascending[count - 1]!,
+    min_ms: ascending[0]!,
+  };
+}
+
+function durationsBy(
+  measurements: readonly NaiveMeasurement[],
+  key: "metricType" | "satelliteId",
+): Map<string, NaiveMeasurement[]> {
+  return Map.groupBy(measurements, (measurement) => measurement[key]);
+}
+
+/** What the statistics depend on. */
+export type NaiveMeasurement = Pick<
+  Measurement,
+  "metricType" | "satelliteId" | "durationMs"
+>;
+
+/** The definition as it reads: group, add up, sort, index. */
+export function naiveSummarize(
+  measurements: readonly NaiveMeasurement[],
+): RunStatistics {
+  const statsByType = (ofGroup: readonly NaiveMeasurement[]) =>
+    [...durationsBy(ofGroup, "metricType")].map(([type, ofType]) =>
+      [type, naiveStats(ofType.map((each) => each.durationMs))] as const
+    );
+  return {
+    byType: statsByType(measurements),
+    bySatellite: [...durationsBy(measurements, "satelliteId")].map((
+      [satellite, ofSatellite],
+    ) => [
+      satellite,
+      statsByType(ofSatellite).map(([type, stats]) => {
+        const { p99_ms, min_ms, ...others } = stats;
+        return [type, { ...others, p99_ms, min_ms }] as const;
+      }),
+    ]),
+  };
+}

@@ -1,0 +1,494 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import {
+  LatencyCollector,
+  MetricsStorage,
+  type RunMetrics,
+  StorageError,
+} from "@astraguard/hil-metrics";
+import {
+  collectorOfDetections,
+  ORIGINAL_RUNS,
+  ORIGINAL_RUNS_DIR,
+  tree,
+  withResultsDir,
+} from "../_results_dir.ts";
+
+/** The summary without what is added after the original's keys. */
+function asTheOriginal(text: string): string {
+  return text
+    .replace(
+      /,\n {6,8}"p99_ms": [^,\n]+,\n {6,8}"min_ms": [^,\n]+(?=\n {6}\})/g,
+      "",
+    )
+    .replace(/,\n {2}"raw_csv": \{[^}]*\}/, "")
+    .replace(/"timestamp": "[^"]*"/, '"timestamp": ""');
+}
+
+Deno.test("MetricsStorage writes the original's files to the byte", async () => {
+  await withResultsDir(async (resultsDir) => {
+    for (const run of ORIGINAL_RUNS) {
+      const original = `${ORIGINAL_RUNS_DIR}/${run}`;
+      const measurements = await new MetricsStorage(run, {
+        resultsDir: ORIGINAL_RUNS_DIR,
+      }).loadMeasurements();
+      const { summary, raw } = await new MetricsStorage(run, { resultsDir })
+        .saveLatencyStats(measurements);
+      assertEquals(
+        await Deno.readFile(raw),
+        await Deno.readFile(`${original}/latency_raw.csv`),
+      );
+      const written = await Deno.readTextFile(summary);
+      assert(written.includes("raw_csv"));
+      assertEquals(
+        asTheOriginal(written),
+        asTheOriginal(
+          await Deno.readTextFile(`${original}/latency_summary.json`),
+        ),
+      );
+    }
+  });
+});
+
+Deno.test("MetricsStorage reads and verifies the original's runs", async () => {
+  for (const run of ORIGINAL_RUNS) {
+    const storage = new MetricsStorage(run, { resultsDir: ORIGINAL_RUNS_DIR });
+    assertEquals(await storage.verifyRun(), {
+      runId: run,
+      ok: true,
+      problems: [],
+    });
+    const metrics = await storage.getRunMetrics();
+    const collector = await storage.loadMeasurements();
+    assertEquals(collector.getStats(), metrics?.stats);
+    assertEquals(collector.length, metrics?.total_measurements);
+  }
+});
+
+Deno.test("MetricsStorage.saveLatencyStats() returns both paths and leaves nothing else", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run_1", {
+      resultsDir,
+      clock: () => new Date(2026, 1, 9, 14, 3, 21).getTime() / 1000 + 0.25,
+    });
+    for (const durability of ["fsync", "none"] as const) {
+      const again = new MetricsStorage("run_1", { resultsDir, durability });
+      await again.saveLatencyStats(collectorOfDetections(2));
+    }
+    assertEquals(await storage.saveLatencyStats(collectorOfDetections(7)), {
+      summary: `${resultsDir}/run_1/latency_summary.json`,
+      raw: `${resultsDir}/run_1/latency_raw.csv`,
+    });
+    assertEquals(await tree(resultsDir), [
+      ".staging/",
+      "run_1/",
+      "run_1/latency_raw.csv",
+      "run_1/latency_summary.json",
+    ]);
+    const metrics = await storage.getRunMetrics();
+    assertEquals(metrics?.timestamp, "2026-02-09T14:03:21.250000");
+    assertEquals(metrics?.measurement_types, { fault_detection: 7 });
+    assertEquals((await storage.loadMeasurements()).length, 7);
+  });
+});
+
+Deno.test("MetricsStorage.saveLatencyStats() takes an empty collector", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("empty", { resultsDir });
+    await storage.saveLatencyStats(new LatencyCollector());
+    assertEquals((await storage.getRunMetrics())?.stats, {});
+    assertEquals((await storage.loadMeasurements()).length, 0);
+    assert((await storage.verifyRun()).ok);
+  });
+});
+
+Deno.test("MetricsStorage.saveLatencyStats() takes the measurements of when it is called", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const collector = collectorOfDetections(20_000);
+    const storage = new MetricsStorage("run", { resultsDir });
+    const saving = storage.saveLatencyStats(collector);
+    const other = new MetricsStorage("other", { resultsDir })
+      .saveLatencyStats(collector);
+    collector.recordAgentDecision("SAT9", 0, 1);
+    await saving;
+    collector.reset();
+    await other;
+    for (const id of ["run", "other"]) {
+      const saved = new MetricsStorage(id, { resultsDir });
+      assertEquals((await saved.loadMeasurements()).length, 20_000);
+    }
+  });
+});
+
+Deno.test("MetricsStorage.saveLatencyStats() of the same run at once leaves one whole pair", async () => {
+  await withResultsDir(async (resultsDir) => {
+    await Promise.all(Array.from(
+      { length: 12 },
+      (_, i) =>
+        new MetricsStorage("run", { resultsDir, durability: "none" })
+          .saveLatencyStats(collectorOfDetections(100 + i, i)),
+    ));
+    const storage = new MetricsStorage("run", { resultsDir });
+    assertEquals((await storage.verifyRun()).problems, []);
+    assertEquals((await tree(resultsDir)).length, 4);
+  });
+});
+
+Deno.test("MetricsStorage keeps the event loop free while it saves and loads", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const collector = collectorOfDetections(200_000);
+    let ticks = 0;
+    let isDone = false;
+    const ticking = (async () => {
+      while (!isDone) {
+        await new Promise((resolve) => setImmediate(resolve));
+        ticks++;
+      }
+    })();
+    const storage = new MetricsStorage("run", {
+      resultsDir,
+      durability: "none",
+    });
+    await storage.saveLatencyStats(collector);
+    const ticksOfSave = ticks;
+    await storage.loadMeasurements();
+    isDone = true;
+    await ticking;
+    // 13 MB in chunks of 128 or 256 KiB, each written or read in a turn.
+    assert(ticksOfSave > 50, `${ticksOfSave} turns`);
+    assert(ticks - ticksOfSave > 25, `${ticks - ticksOfSave} turns`);
+  });
+});
+
+Deno.test("MetricsStorage.getRunMetrics() caches, revalidates and reads anew", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", { resultsDir });
+    assertEquals(await storage.getRunMetrics(), null);
+    const { summary } = await storage.saveLatencyStats(
+      collectorOfDetections(3),
+    );
+    const hoursAgo = new Date(Date.now() - 7_200_000);
+    const first = await storage.getRunMetrics();
+    const other = new MetricsStorage("run", { resultsDir });
+    assertStrictEquals(await other.getRunMetrics(), first);
+
+    // Another program writes in place.
+    const text = await Deno.readTextFile(summary);
+    await Deno.writeTextFile(summary, text.replace('"run"', '"its"'));
+    await Deno.utime(summary, hoursAgo, hoursAgo);
+    assertStrictEquals(await storage.getRunMetrics(), first);
+    const revalidated = await storage.getRunMetrics({
+      useCache: "revalidate",
+    });
+    assertEquals(revalidated?.run_id, "its");
+    assertStrictEquals(await other.getRunMetrics(), revalidated);
+    const anew = await storage.getRunMetrics({ useCache: false });
+    assert(anew !== revalidated);
+    assertEquals(anew, revalidated);
+
+    await storage.saveLatencyStats(collectorOfDetections(4));
+    assertEquals((await other.getRunMetrics())?.total_measurements, 4);
+    await Deno.remove(`${resultsDir}/run`, { recursive: true });
+    assertEquals(await other.getRunMetrics({ useCache: "revalidate" }), null);
+    assertEquals(await other.getRunMetrics(), null);
+  });
+});
+
+Deno.test('MetricsStorage.getRunMetrics({ useCache: "revalidate" }) keeps what has long not changed', async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", { resultsDir });
+    await storage.saveLatencyStats(collectorOfDetections(3));
+    // A file changed within the clock's resolution may change unnoticed.
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    const first = await storage.getRunMetrics();
+    assertStrictEquals(
+      await storage.getRunMetrics({ useCache: "revalidate" }),
+      first,
+    );
+  });
+});
+
+Deno.test("MetricsStorage.getRunMetrics() hands out what nobody can change", async () => {
+  const storage = new MetricsStorage("thermal_cascade_001", {
+    resultsDir: ORIGINAL_RUNS_DIR,
+  });
+  const metrics = await storage.getRunMetrics() as RunMetrics;
+  assertThrows(() => {
+    metrics.stats.fault_detection!.mean_ms = 0;
+  }, TypeError);
+  assertThrows(() => {
+    metrics.stats_by_satellite.SAT9 = {};
+  }, TypeError);
+});
+
+Deno.test("MetricsStorage.compareRuns() looks in its own directory and creates nothing", async () => {
+  await withResultsDir(async (resultsDir) => {
+    for (const [run, durationMs] of [["a", 80], ["b", 75]] as const) {
+      await new MetricsStorage(run, { resultsDir })
+        .saveLatencyStats(collectorOfDetections(5, durationMs));
+    }
+    const before = await tree(resultsDir);
+    const comparison = await new MetricsStorage("b", { resultsDir })
+      .compareRuns("a");
+    assertEquals(comparison.metrics.fault_detection, {
+      this_mean_ms: 75,
+      other_mean_ms: 80,
+      diff_ms: -5,
+      this_p95_ms: 75,
+      other_p95_ms: 80,
+    });
+    for (const [run, other] of [["a", "missing"], ["missing", "a"]]) {
+      const error = await assertRejects(
+        () => new MetricsStorage(run!, { resultsDir }).compareRuns(other!),
+        StorageError,
+        'Cannot find run "missing"',
+      );
+      assertEquals(error.code, "RUN_NOT_FOUND");
+    }
+    await assertRejects(
+      () => new MetricsStorage("a", { resultsDir }).compareRuns("../a"),
+      StorageError,
+      "starts with a dot",
+    );
+    assertEquals(await tree(resultsDir), before);
+  });
+});
+
+Deno.test("MetricsStorage.compareRuns() notices what another program has written", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("a", { resultsDir });
+    await storage.saveLatencyStats(collectorOfDetections(5, 80));
+    const { summary } = await new MetricsStorage("b", { resultsDir })
+      .saveLatencyStats(collectorOfDetections(5, 80));
+    await storage.compareRuns("b");
+    const text = await Deno.readTextFile(summary);
+    await Deno.writeTextFile(summary, text.replaceAll("80.0", "90.0"));
+    const { metrics } = await storage.compareRuns("b");
+    assertEquals(metrics.fault_detection?.diff_ms, -10);
+    const cached = await storage.compareRuns("b", { useCache: true });
+    assertEquals(cached.metrics, metrics);
+  });
+});
+
+Deno.test("MetricsStorage.loadMeasurements() tells a mixed pair, unless told not to look", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", { resultsDir });
+    const { raw } = await storage.saveLatencyStats(collectorOfDetections(5));
+    const bytes = await Deno.readFile(raw);
+    const at = new TextDecoder().decode(bytes).indexOf("75.5");
+    bytes[at] = "8".charCodeAt(0);
+    await Deno.writeFile(raw, bytes);
+    const error = await assertRejects(
+      () => storage.loadMeasurements(),
+      StorageError,
+      "the checksum of the CSV is",
+    );
+    assertEquals(error.code, "RUN_DAMAGED");
+    assertEquals(error.path, raw);
+    const [first] = (await storage.loadMeasurements({ verify: false }))
+      .measurements;
+    assertEquals(first?.durationMs, 85.5);
+    const { problems } = await storage.verifyRun();
+    assertEquals(problems.map(({ kind }) => kind), [
+      "mixed-pair",
+      "wrong-statistics",
+    ]);
+  });
+});
+
+Deno.test("MetricsStorage.loadMeasurements() says that a run or its CSV is missing", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", { resultsDir });
+    for (let tries = 0; tries < 2; tries++) {
+      const error = await assertRejects(
+        () => storage.loadMeasurements(),
+        StorageError,
+        'Cannot find run "run"',
+      );
+      assertEquals(error.code, "RUN_NOT_FOUND");
+      const { raw } = await storage.saveLatencyStats(collectorOfDetections(1));
+      await Deno.remove(raw);
+    }
+    assertEquals((await storage.verifyRun()).problems[0]?.kind, "missing-csv");
+  });
+});
+
+Deno.test("MetricsStorage.verifyRun() names each thing that is wrong", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", { resultsDir });
+    const kinds = async () =>
+      (await storage.verifyRun()).problems.map(({ kind }) => kind);
+    assertEquals(await kinds(), ["missing-summary", "missing-csv"]);
+    const { summary, raw } = await storage.saveLatencyStats(
+      collectorOfDetections(5),
+    );
+    const text = await Deno.readTextFile(summary);
+    const cases: [string[], (text: string) => string][] = [
+      [[], (text) => text],
+      [["damaged-summary"], (text) => text.slice(1)],
+      [["wrong-run-id"], (text) => text.replace('"run"', '"nur"')],
+      [
+        ["wrong-statistics"],
+        (text) => text.replace('p50_ms": 75.5', 'p50_ms": 75.6'),
+      ],
+      [
+        ["wrong-statistics"],
+        (text) => text.replaceAll('"SAT1": {', '"SAT7": {'),
+      ],
+      [
+        ["mixed-pair"],
+        (text) =>
+          text.replace('total_measurements": 5', 'total_measurements": 6'),
+      ],
+    ];
+    for (const [wanted, change] of cases) {
+      await Deno.writeTextFile(summary, change(text));
+      assertEquals(await kinds(), wanted);
+    }
+    await Deno.writeTextFile(summary, text);
+    await Deno.writeTextFile(raw, "timestamp\r\n");
+    assertEquals(await kinds(), ["damaged-csv"]);
+  });
+});
+
+Deno.test("MetricsStorage.deleteRun() takes all of a run and says whether there was one", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", { resultsDir });
+    assertEquals(await storage.deleteRun(), false);
+    await storage.saveLatencyStats(collectorOfDetections(5));
+    await Deno.writeTextFile(`${resultsDir}/run/notes.txt`, "mine");
+    assertEquals((await storage.getRunMetrics())?.total_measurements, 5);
+    assertEquals(await storage.deleteRun(), true);
+    assertEquals(await storage.getRunMetrics(), null);
+    assertEquals(await tree(resultsDir), [".staging/"]);
+  });
+});
+
+Deno.test("MetricsStorage finishes a commit whose writer died", async () => {
+  const finishers: [string, (storage: MetricsStorage) => Promise<unknown>][] = [
+    ["reader", (storage) => storage.getRunMetrics()],
+    ["writer", (storage) => storage.saveLatencyStats(collectorOfDetections(9))],
+    ["repair", (storage) => storage.repairRun()],
+  ];
+  for (const [name, finish] of finishers) {
+    await withResultsDir(async (resultsDir) => {
+      const storage = new MetricsStorage("run", { resultsDir });
+      await storage.saveLatencyStats(collectorOfDetections(5));
+      const next = new MetricsStorage("next", { resultsDir });
+      await next.saveLatencyStats(collectorOfDetections(9));
+      await Deno.rename(`${resultsDir}/next`, `${resultsDir}/run/.commit`);
+      assertEquals((await storage.loadMeasurements()).length, 9, name);
+      await finish(storage);
+      assertEquals(await tree(`${resultsDir}/run`), [
+        "latency_raw.csv",
+        "latency_summary.json",
+      ], name);
+      assertEquals((await storage.getRunMetrics())?.total_measurements, 9);
+    });
+  }
+});
+
+Deno.test("MetricsStorage.repairRun() sweeps what the dead left and spares the living", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", { resultsDir });
+    await storage.saveLatencyStats(collectorOfDetections(5));
+    const staging = `${resultsDir}/.staging`;
+    await Deno.mkdir(`${staging}/dead`);
+    await Deno.writeTextFile(`${staging}/dead/latency_raw.csv`, "");
+    await Deno.writeTextFile(`${staging}/dead_run`, "");
+    await Deno.mkdir(`${staging}/living`);
+    using living = await Deno.open(`${staging}/living`);
+    await living.lock(true);
+    const repair = await storage.repairRun();
+    assertEquals(repair.sweptLeftovers, 2);
+    assertEquals(repair.finishedCommit, false);
+    assert(repair.verification.ok);
+    assertEquals(await tree(staging), ["living/"]);
+  });
+});
+
+Deno.test("MetricsStorage waits for another writer only so long", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", {
+      resultsDir,
+      lockTimeoutMs: 30,
+    });
+    await storage.saveLatencyStats(collectorOfDetections(5));
+    const lock = `${resultsDir}/.staging/run`;
+    const holder = await Deno.open(lock, { write: true, create: true });
+    await holder.lock(true);
+    const error = await assertRejects(
+      () => storage.saveLatencyStats(collectorOfDetections(6)),
+      StorageError,
+      "another writer has held it for 30 ms",
+    );
+    assertEquals(error.code, "LOCKED");
+    assertEquals((await storage.getRunMetrics())?.total_measurements, 5);
+    const patient = new MetricsStorage("run", { resultsDir });
+    const saving = patient.saveLatencyStats(collectorOfDetections(7));
+    setTimeout(() => holder.close(), 20);
+    await saving;
+    assertEquals((await storage.getRunMetrics())?.total_measurements, 7);
+    assertEquals(await tree(`${resultsDir}/.staging`), []);
+  });
+});
+
+Deno.test("MetricsStorage.saveLatencyStats() reports the failure of both files", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", {
+      resultsDir,
+      files: {
+        ...systemFilesOf(),
+        open: async (path, options) => {
+          const file = await Deno.open(path, options);
+          if (options?.createNew) {
+            file.syncData = () => Promise.reject(new Error("broken disk"));
+          }
+          return file;
+        },
+      },
+    });
+    const error = await assertRejects(
+      () => storage.saveLatencyStats(collectorOfDetections(5)),
+      StorageError,
+    );
+    assertEquals(error.code, "IO_FAILED");
+    assertStringIncludes(error.message, "latency_raw.csv");
+    assertStringIncludes(error.message, "latency_summary.json");
+    assert(error.cause instanceof AggregateError);
+    assertEquals(await tree(resultsDir), [".staging/"]);
+  });
+});
+
+function systemFilesOf() {
+  const { lstatSync, mkdir, open, openSync } = Deno;
+  const { readDir, readFileSync, remove, rename } = Deno;
+  return {
+    ...{ lstatSync, mkdir, open, openSync },
+    ...{ readDir, readFileSync, remove, rename },
+  };
+}
+
+Deno.test("MetricsStorage refuses options that are none", async () => {
+  assertThrows(
+    () => new MetricsStorage("run", { durability: "sync" as "fsync" }),
+    TypeError,
+    'durability must be "fsync" or "none": "sync"',
+  );
+  await assertRejects(
+    () => MetricsStorage.getRecentRuns("x", { limit: -1 }),
+    RangeError,
+    "limit must be a whole number from 0: -1",
+  );
+  await assertRejects(
+    () => MetricsStorage.getRecentRuns("x", { orderBy: "size" as "name" }),
+    TypeError,
+    "orderBy",
+  );
+});
