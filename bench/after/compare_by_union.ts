@@ -1,0 +1,18 @@
+import type { MetricComparison, RunMetrics } from "../../src/measurement.ts";
+import { lookUpRepeatedly } from "../before/look_up_repeatedly.ts";
+import { unionOfSets } from "./union_of_sets.ts";
+
+/** As `compareBefore`, with a set union alone. */
+export function compareByUnion(
+  own: RunMetrics["stats"],
+  other: RunMetrics["stats"],
+): Record<string, MetricComparison> {
+  const metrics: Record<string, MetricComparison> = {};
+  for (const type of unionOfSets(own, other)) {
+    const ownStats = own[type];
+    const otherStats = other[type];
+    if (!ownStats || !otherStats) continue;
+    metrics[type] = lookUpRepeatedly(ownStats, otherStats);
+  }
+  return metrics;
+}

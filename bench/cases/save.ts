@@ -1,0 +1,79 @@
+import { MetricsStorage } from "../../mod.ts";
+import type { RunMetrics } from "../../src/measurement.ts";
+import { AfterStorage } from "../after/after_storage.ts";
+import { BeforeStorage } from "../before/before_storage.ts";
+import { recordBoth } from "./_collectors.ts";
+import type { BenchCase, Form } from "./bench_case.ts";
+
+const RUN_ID = "run";
+
+/** What every form must have written, as far as the original writes it. */
+async function savedRun(resultsDir: string): Promise<unknown> {
+  const runDir = `${resultsDir}/${RUN_ID}`;
+  const summary: RunMetrics = JSON.parse(
+    await Deno.readTextFile(`${runDir}/latency_summary.json`),
+  );
+  for (const stats of Object.values(summary.stats_by_satellite)) {
+    for (const ofType of Object.values(stats)) {
+      delete ofType.p99_ms;
+      delete ofType.min_ms;
+    }
+  }
+  return {
+    csv: await Deno.readTextFile(`${runDir}/latency_raw.csv`),
+    counts: summary.measurement_types,
+    stats: summary.stats,
+    statsBySatellite: summary.stats_by_satellite,
+  };
+}
+
+/** Saving a run: one file after the other, or both at once. */
+export const save: BenchCase = {
+  name: "save",
+  title: (size) => `save ${size.toLocaleString("en")} measurements`,
+  sizes: [1_000, 5_000, 10_000, 100_000],
+  async prepare({ size, directory, original }) {
+    const { objects, columns } = recordBoth(size, 1);
+    const formIn = (
+      name: string,
+      open: (resultsDir: string) => () => unknown,
+    ): Form => {
+      const resultsDir = `${directory}/${name}`;
+      return { run: open(resultsDir), answer: () => savedRun(resultsDir) };
+    };
+    const packageForm = (durability: "none" | "fsync") =>
+      formIn(`package-${durability}`, (resultsDir) => {
+        const storage = new MetricsStorage(RUN_ID, { resultsDir, durability });
+        return () => storage.saveLatencyStats(columns);
+      });
+    const before = formIn("before", (resultsDir) => {
+      const storage = new BeforeStorage(RUN_ID, resultsDir);
+      return () => storage.saveLatencyStats(objects);
+    });
+    const after = formIn("after", (resultsDir) => {
+      const storage = new AfterStorage(RUN_ID, resultsDir);
+      return () => storage.saveLatencyStats(objects);
+    });
+    const forms = {
+      before,
+      after,
+      // Neither of the original's forms syncs.
+      package: packageForm("none"),
+      "package, fsync": packageForm("fsync"),
+    };
+    if (original === undefined) return { forms };
+    await before.run();
+    const resultsDir = `${directory}/original`;
+    const python = await original.form({
+      name: "save",
+      directory,
+      arguments: {
+        run_id: RUN_ID,
+        results_dir: resultsDir,
+        raw_csv: `${directory}/before/${RUN_ID}/latency_raw.csv`,
+      },
+    });
+    const answer = () => savedRun(resultsDir);
+    return { forms: { ...forms, original: { ...python, answer } } };
+  },
+};

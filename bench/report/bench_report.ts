@@ -1,0 +1,47 @@
+import { cpus, type } from "node:os";
+import deno from "../../deno.json" with { type: "json" };
+import type { JudgedClaim } from "../measure/judge_claims.ts";
+import type { CaseFigures } from "../measure/measure_case.ts";
+
+/** What was measured, where and when; the object that `--json` prints. */
+export interface BenchReport {
+  package: string;
+  version: string;
+  /** When it was measured: ISO 8601, UTC. */
+  date: string;
+  machine: {
+    cpu: string;
+    cores: number;
+    os: string;
+    /** Deno and V8. */
+    runtime: string;
+  };
+  /** Whether the Python original was measured too. */
+  original: boolean;
+  claims: readonly JudgedClaim[];
+  figures: readonly CaseFigures[];
+}
+
+/** Adds what a reader of the figures needs to know about their origin. */
+export function benchReport(
+  measured: Pick<BenchReport, "original" | "claims" | "figures">,
+): BenchReport {
+  return {
+    package: deno.name,
+    version: deno.version,
+    date: new Date().toISOString(),
+    machine: {
+      cpu: cpus()[0]?.model.trim() ?? "unknown",
+      cores: navigator.hardwareConcurrency,
+      os: `${type()} ${Deno.osRelease()}`,
+      runtime: `Deno ${Deno.version.deno} (V8 ${Deno.version.v8})`,
+    },
+    ...measured,
+  };
+}
+
+/** The machine and runtime in a line. */
+export function machineLine({ machine, version }: BenchReport): string {
+  const { cpu, cores, os, runtime } = machine;
+  return `hil-metrics ${version}, ${runtime}, ${cpu} (${cores} cores), ${os}`;
+}

@@ -1,0 +1,45 @@
+import type { GainUnit } from "../measure/verdict.ts";
+
+const SCALES = [["s", 1e3], ["ms", 1], ["µs", 1e-3], ["ns", 1e-6]] as const;
+
+/** Three digits, without an exponent. */
+function threeDigits(value: number): string {
+  return Math.abs(value) >= 100
+    ? Math.round(value).toLocaleString("en")
+    : value.toPrecision(3);
+}
+
+/** A duration to three digits, in the unit that suits it. */
+export function formatDuration(durationMs: number): string {
+  const [unit, scaleMs] = SCALES.find(([, ms]) => durationMs >= ms) ??
+    SCALES.at(-1)!;
+  return `${threeDigits(durationMs / scaleMs)} ${unit}`;
+}
+
+/** A size to three digits, in the unit that suits it. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1e6) return `${threeDigits(bytes / 1e6)} MB`;
+  if (bytes >= 1e3) return `${threeDigits(bytes / 1e3)} kB`;
+  return `${Math.round(bytes)} B`;
+}
+
+function formatGainNumber(gain: number, unit: GainUnit): string {
+  if (!Number.isFinite(gain)) return gain < 0 ? "-∞" : "∞";
+  return unit === "×" ? threeDigits(gain) : gain.toFixed(
+    Math.abs(gain) < 100 ? 1 : 0,
+  );
+}
+
+/** A gain in its unit, as in `-5.7 %` and `444×`. */
+export function formatGain(gain: number, unit: GainUnit): string {
+  const separator = unit === "%" ? " " : "";
+  return formatGainNumber(gain, unit) + separator + unit;
+}
+
+/** An interval of gains, as in `[-9.8, -2.2]`. */
+export function formatGainInterval(
+  [low, high]: readonly [number, number],
+  unit: GainUnit,
+): string {
+  return `[${formatGainNumber(low, unit)}, ${formatGainNumber(high, unit)}]`;
+}

@@ -1,0 +1,68 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { ALL_CASES } from "../../../bench/cases/all.ts";
+import { selectCases } from "../../../bench/cases/select_cases.ts";
+import { verifySameAnswer } from "../../../bench/cases/verify.ts";
+import { CLAIMS } from "../../../bench/claims.ts";
+
+for (const { name, prepare } of ALL_CASES) {
+  Deno.test(`The forms of the case "${name}" give the same answer`, async () => {
+    const directory = await Deno.makeTempDir();
+    try {
+      const { forms, counts = {} } = await prepare({
+        size: 20,
+        directory,
+        original: undefined,
+      });
+      assertEquals(Object.keys(forms).slice(0, 3), [
+        "before",
+        "after",
+        "package",
+      ]);
+      await verifySameAnswer(forms);
+      for (const { test } of CLAIMS.filter((it) => it.test.case === name)) {
+        if (test.cost) assert(counts[test.cost]!.after! > 0);
+      }
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  });
+}
+
+Deno.test("verifySameAnswer() rejects a form that does something else", async () => {
+  const form = (answer: unknown) => ({ run: () => answer });
+  await assertRejects(
+    () =>
+      verifySameAnswer({
+        before: form([1]),
+        after: form([1]),
+        package: form([2]),
+      }),
+    Error,
+    '"package" does not do what "before" does',
+  );
+});
+
+Deno.test("Every claim is about a case at a size that is measured", () => {
+  for (const { name, test } of CLAIMS) {
+    const benchCase = ALL_CASES.find((it) => it.name === test.case);
+    assert(benchCase?.sizes.includes(test.size), name);
+  }
+});
+
+Deno.test("selectCases() takes names and sizes, or all at the report's sizes", () => {
+  const chosen = selectCases(["save"], [10, 20]);
+  assertEquals(
+    chosen.map(({ benchCase, size }) => [benchCase.name, size]),
+    [["save", 10], ["save", 20]],
+  );
+  assertEquals(
+    selectCases([], []).length,
+    ALL_CASES.flatMap(({ sizes }) => sizes).length,
+  );
+});
+
+Deno.test("selectCases() refuses unknown names and sizes that are none", () => {
+  assertThrows(() => selectCases(["sav"], []), RangeError, '"sav"');
+  assertThrows(() => selectCases([], [0]), RangeError);
+  assertThrows(() => selectCases([], [NaN]), RangeError);
+});

@@ -1,0 +1,51 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { findRegressions } from "../../../bench/measure/regression.ts";
+import { figuresOf, reportOf } from "../_figures.ts";
+
+/** A report of two cases, the package at these costs relative to "before". */
+function costs(save: number, read: number, beforeMs = 1) {
+  const figures = (name: string, cost: number) =>
+    figuresOf(name, 10, {
+      before: beforeMs,
+      after: beforeMs,
+      package: cost * beforeMs,
+    });
+  return reportOf([figures("save", save), figures("read", read)]);
+}
+
+function regressed(...reports: Parameters<typeof findRegressions>): string[] {
+  return findRegressions(...reports).filter((it) => it.regressed)
+    .map(({ name }) => name);
+}
+
+Deno.test("findRegressions() finds the case that became slower", () => {
+  assertEquals(
+    regressed(costs(0.5, 0.5), costs(0.75, 0.5), costs(0.74, 0.51)),
+    ["save"],
+  );
+});
+
+Deno.test("findRegressions() takes a slower machine for no regression", () => {
+  assertEquals(
+    regressed(costs(0.5, 0.5), costs(0.5, 0.5, 3), costs(0.5, 0.5, 2)),
+    [],
+  );
+});
+
+Deno.test("findRegressions() forgives what two runs of the same code differ by", () => {
+  assertEquals(
+    regressed(costs(0.5, 0.5), costs(0.65, 0.5), costs(0.5, 0.5)),
+    [],
+  );
+  const [save] = findRegressions(
+    costs(0.5, 0.5),
+    costs(0.6, 0.5),
+    costs(0.5, 0.5),
+  );
+  assertAlmostEquals(save!.noise, 1.2);
+});
+
+Deno.test("findRegressions() leaves out cases that one run lacks", () => {
+  const now = costs(0.5, 0.5);
+  assertEquals(findRegressions(reportOf([]), now, now), []);
+});
