@@ -70,7 +70,7 @@ function assertFits(text: string): void {
 
 Deno.test("demo saves sound runs and compares the second with the first", () =>
   withResults(async (resultsDir) => {
-    const args = ["--seconds", "1", "--results", resultsDir];
+    const args = ["--seconds", "2", "--results", resultsDir];
     const first = await outputOf(start("demo.ts", ...args));
     assertEquals(first.code, 0, first.stderr);
     const second = await outputOf(start("demo.ts", ...args));
