@@ -21,6 +21,39 @@ function neighbour(value: number, steps: number): number {
   return double[0]!;
 }
 
+/** The number that gives 1 when multiplied by `odd`, modulo `2^bits`. */
+function inverse(odd: bigint, bits: number): bigint {
+  let result = odd;
+  for (let i = 0; i < 6; i++) {
+    result = BigInt.asUintN(bits, result * (2n - odd * result));
+  }
+  return result;
+}
+
+/**
+ * A double with `p` binary places whose `k`-th decimal (see the kernel) is as
+ * close to a change as is possible, up to `step` (odd where `edge` is set):
+ * between two decimals, or at the edge of what reads back as the double.
+ */
+function hardDouble(
+  p: number,
+  step: number,
+  edge: boolean,
+  random: () => number,
+): number {
+  const k = Math.ceil(p * Math.log10(2));
+  const bits = edge ? p + 2 - k : p - k;
+  // Edge: (2f + 1) * 10^k / 2^(p+1) is nearly a multiple of ten.
+  // Else: f * 10^k / 2^p is nearly an integer and a half.
+  const residue = BigInt(step) + (edge ? 0n : 1n << BigInt(bits - 1));
+  const power = 5n ** BigInt(edge ? k - 1 : k);
+  const solution = BigInt.asUintN(bits, residue * inverse(power, bits));
+  const more = BigInt(random()) << 32n | BigInt(random());
+  const all = solution + (more << BigInt(bits));
+  const f = BigInt.asUintN(52, edge ? all >> 1n : all);
+  return Number(2n ** 52n + f) / 2 ** p;
+}
+
 /** Yields doubles of every kind that formatting treats in its own way. */
 export function* doubles(count: number, seed: number): Generator<number> {
   const random = randomFrom(seed);
@@ -53,6 +86,8 @@ export function* doubles(count: number, seed: number): Generator<number> {
     () => neighbour(below(10 ** (1 + below(10))), below(7) - 3),
     // Few bits: exact ties between two decimals are among them.
     () => 2 ** (21 + below(11)) + below(2 ** 12) / 2 ** (1 + below(12)),
+    () => hardDouble(21 + below(36), 2 * below(50) - 49, true, random),
+    () => hardDouble(21 + below(36), below(99) - 49, false, random),
     () => Number.MIN_VALUE * below(2 ** (1 + below(52))),
     () => below(2 ** 53) * 2 ** below(4),
   ];

@@ -234,6 +234,14 @@ Deno.test("encodeCsv() keeps a chunk valid until the chunk after the next", () =
   assertSameLines(text + decoder.decode(pending), naiveCsv(measurements));
 });
 
+Deno.test("encodeCsv() uses two buffers in turns once chunks have grown", () => {
+  const many = repeat([measurementOf("a", "1")]);
+  const columns = columnsOf([...many, ...many, ...many, ...many]);
+  const buffers = [...encodeCsv(columns)].map((chunk) => chunk.buffer);
+  assert(buffers.length > 6);
+  assertEquals(new Set(buffers.slice(-4)).size, 2);
+});
+
 Deno.test("encodeCsv() can encode two runs in turns", () => {
   const one = repeat([measurementOf("a", "1")]);
   const other = repeat([measurementOf("b", "2")]);
