@@ -10,7 +10,7 @@ import {
 /** Something to try. */
 export type Step =
   | { do: "save"; runIds: string[]; generation: number }
-  | { do: "read" | "load" | "delete" | "verify"; runId: string }
+  | { do: "read" | "load" | "delete" | "verify" | "repair"; runId: string }
   | { do: "list" | "staging" }
   | { do: "fill"; freeBytes: number }
   | { do: "files"; freeInodes: number };
@@ -44,6 +44,9 @@ async function attempt(step: Step, directory: string): Promise<unknown> {
       return await of(step.runId).deleteRun();
     case "verify":
       return (await of(step.runId).verifyRun()).problems.map((it) => it.kind);
+    case "repair":
+      await of(step.runId).repairRun();
+      return await readGeneration(of(step.runId));
     case "list":
       return (await MetricsStorage.getRecentRuns(options.resultsDir)).sort();
     case "staging":
