@@ -205,9 +205,11 @@ async function sweep(arena: Arena, counts: KillCounts): Promise<void> {
   assertEquals(await stagingOf(resultsDir), [], resultsDir);
 }
 
+/** Names in the staging directory, which the first saver may not have made. */
 async function stagingOf(resultsDir: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(`${resultsDir}/.staging`));
-  return entries.map((it) => it.name);
+  const staging = `${resultsDir}/.staging`;
+  if (!await exists(staging)) return [];
+  return (await Array.fromAsync(Deno.readDir(staging))).map((it) => it.name);
 }
 
 async function exists(path: string): Promise<boolean> {
