@@ -1,9 +1,15 @@
-import type { MeasurementColumns } from "../columns/measurement_columns.ts";
+import {
+  type ColumnBlock,
+  createBlock,
+  type MeasurementColumns,
+} from "../columns/measurement_columns.ts";
 import { CSV_COLUMNS } from "../measurement.ts";
 import type { Sliced } from "../sliced.ts";
 import { parseDecimal } from "./_parse_decimal.ts";
+import { readDecimal } from "./_read_decimal.ts";
+import { MAX_SPELLING_BYTES, SpellingIndex } from "./_spelling_index.ts";
 
-/** Bytes decoded between two yields: about 0.1 ms of work. */
+/** Bytes decoded between two yields: 0.05 ms of work, 0.3 ms at the worst. */
 const SLICE_BYTES = 32_768;
 
 /**
@@ -12,6 +18,12 @@ const SLICE_BYTES = 32_768;
  * someone forgot to close, and must not fill the memory.
  */
 const MAX_ROW_BYTES = 2 ** 21;
+
+/** Zeros after the bytes, so that reading needs no look at where they end. */
+const PADDING_BYTES = MAX_SPELLING_BYTES + 8;
+
+/** Rows that are handed to the columns at a time. */
+const BATCH_ROWS = 512;
 
 const SHOWN_CHARACTERS = 40;
 
