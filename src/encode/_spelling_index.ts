@@ -14,11 +14,14 @@ const NOTHING = 0;
 
 /** The last word of a spelling, without the bytes that follow it. */
 function lastWord(word: number, lengthBytes: number): number {
-  return (word << (24 - 8 * (lengthBytes & 3))) << 8;
+  return word & ((1 << (8 * (lengthBytes & 3))) - 1);
 }
 
 /** The array, or a longer one that begins with it. */
-function grown(array: Int32Array, length: number): Int32Array {
+function grown(
+  array: Int32Array<ArrayBuffer>,
+  length: number,
+): Int32Array<ArrayBuffer> {
   if (length <= array.length) return array;
   const longer = new Int32Array(Math.max(length, 2 * array.length));
   longer.set(array);
