@@ -89,7 +89,7 @@ export class CsvDecoder {
   /** Where the content of each field of a row starts and ends. */
   #starts = new Int32Array(CSV_COLUMNS.length);
   #ends = new Int32Array(CSV_COLUMNS.length);
-  #text = new TextDecoder();
+  #text = new TextDecoder("utf-8", { ignoreBOM: true });
   #strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   /** Makes a decoder that appends the rows it reads to `columns`. */
