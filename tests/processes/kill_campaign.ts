@@ -13,8 +13,8 @@ export interface KillCampaignOptions {
   seed: number;
   /** How many savers are in flight, each with a results directory. */
   savers?: number;
-  /** Told the number of kills so far. */
-  onKill?: (kills: number) => void;
+  /** Told the number of a kill after its check. */
+  onKill?: (kill: number) => void;
 }
 
 /** What a campaign has met. */
@@ -251,9 +251,10 @@ export async function killCampaign(
       leftovers: new Set(),
     };
     while (toKill-- > 0) {
+      const kill = kills - toKill;
       await killOne(arena, counts);
       await checkArena(arena, counts);
-      onKill?.(counts.kills);
+      onKill?.(kill);
     }
     await Deno.remove(arena.resultsDir, { recursive: true });
   }));
@@ -270,8 +271,8 @@ if (import.meta.main) {
   const counts = await killCampaign({
     kills: Number(values.kills),
     seed: Number(values.seed),
-    onKill: (kills) => {
-      if (kills % 250 === 0) console.error(`${kills} kills`);
+    onKill: (kill) => {
+      if (kill % 250 === 0) console.error(`${kill} kills`);
     },
   });
   console.log(JSON.stringify(counts, undefined, 2));
