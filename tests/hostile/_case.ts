@@ -1,5 +1,5 @@
 import type { StorageErrorCode } from "../../mod.ts";
-import type { Bench } from "./_bench.ts";
+import type { Bench } from "./_sandbox.ts";
 
 /** Hostile input, and what has to come of it. */
 export interface HostileCase {

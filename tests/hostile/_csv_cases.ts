@@ -1,5 +1,5 @@
 import { LatencyCollector } from "../../mod.ts";
-import { codeOrValue } from "./_bench.ts";
+import { codeOrValue } from "./_sandbox.ts";
 import { given, type HostileCase, refused, type Wanted } from "./_case.ts";
 
 const HEADER = "timestamp,metric_type,satellite_id,duration_ms,scenario_time_s";

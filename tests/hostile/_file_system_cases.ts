@@ -13,7 +13,7 @@ import {
   outcomes,
   sample,
   shell,
-} from "./_bench.ts";
+} from "./_sandbox.ts";
 import { given, type HostileCase, refused } from "./_case.ts";
 
 /** The system's file operations with some of them changed. */

@@ -6,7 +6,7 @@ import {
   makePending,
   outcomes,
   shell,
-} from "./_bench.ts";
+} from "./_sandbox.ts";
 import { given, type HostileCase } from "./_case.ts";
 
 /** Something that may stand where a run's own things should. */

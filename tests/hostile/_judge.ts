@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { StorageError } from "../../mod.ts";
-import { Bench, requireNamed } from "./_bench.ts";
+import { Bench, requireNamed } from "./_sandbox.ts";
 import type { HostileCase } from "./_case.ts";
 
 /**

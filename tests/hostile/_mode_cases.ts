@@ -1,4 +1,4 @@
-import { type Bench, makePending, outcomes, shell } from "./_bench.ts";
+import { type Bench, makePending, outcomes, shell } from "./_sandbox.ts";
 import { given, type HostileCase } from "./_case.ts";
 
 const DENIED = "PERMISSION_DENIED";

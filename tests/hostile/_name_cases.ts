@@ -1,5 +1,5 @@
 import { LatencyCollector } from "../../mod.ts";
-import type { Bench } from "./_bench.ts";
+import type { Bench } from "./_sandbox.ts";
 import { given, type HostileCase } from "./_case.ts";
 
 const NAMES = [

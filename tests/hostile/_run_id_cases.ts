@@ -1,5 +1,5 @@
 import { MetricsStorage } from "../../mod.ts";
-import { type Bench, sample } from "./_bench.ts";
+import { type Bench, sample } from "./_sandbox.ts";
 import { given, type HostileCase, refused } from "./_case.ts";
 
 const REFUSED: readonly [name: string, runId: unknown, reason: string][] = [

@@ -1,5 +1,5 @@
 import { type RunMetrics, StorageError } from "../../mod.ts";
-import { type Bench, codeOrValue } from "./_bench.ts";
+import { type Bench, codeOrValue } from "./_sandbox.ts";
 import { given, type HostileCase, refused, type Wanted } from "./_case.ts";
 
 const STATS =

@@ -1,4 +1,4 @@
-import { shell } from "./_bench.ts";
+import { shell } from "./_sandbox.ts";
 import { CASES } from "./_cases.ts";
 import { judge } from "./_judge.ts";
 import { MODE_CASES } from "./_mode_cases.ts";
