@@ -1,8 +1,21 @@
 import type { RivalRow } from "../rival_row.ts";
 import { format } from "./format.ts";
+import { largeSave } from "./large_save.ts";
+import { listing } from "./listing.ts";
 import { load } from "./load.ts";
 import { record } from "./record.ts";
+import { smallSave } from "./small_save.ts";
 import { statistics } from "./statistics.ts";
+import { summary } from "./summary.ts";
 
 /** All rows, in the order of a run's life. */
-export const ROWS: readonly RivalRow[] = [record, statistics, format, load];
+export const ROWS: readonly RivalRow[] = [
+  record,
+  statistics,
+  format,
+  smallSave,
+  largeSave,
+  load,
+  summary,
+  listing,
+];
