@@ -5,19 +5,33 @@ import { collectGarbage } from "../collect_garbage.ts";
 import { largeRun } from "../large_run.ts";
 import { naiveCsv } from "../naive_csv.ts";
 import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
+import { threadClock } from "../thread_clock.ts";
+
+interface Pauses {
+  /** The longest time between two turns of the event loop. */
+  pauseMs: number;
+  /** The most that the loop's thread itself worked between two turns. */
+  workMs: number;
+  /** How long it all took. */
+  spentMs: number;
+}
 
 const GOAL_MS = 5;
 
-/** The longest time between two turns of the event loop while work goes on. */
-async function longestPauseMs(
-  work: () => Promise<unknown>,
-): Promise<{ pauseMs: number; spentMs: number }> {
-  let longestMs = 0;
+const threadMs = threadClock();
+
+async function watchLoop(work: () => Promise<unknown>): Promise<Pauses> {
+  let pauseMs = 0;
+  let workMs = 0;
   let lastMs = performance.now();
+  let lastThreadMs = threadMs?.() ?? 0;
   const look = () => {
     const nowMs = performance.now();
-    longestMs = Math.max(longestMs, nowMs - lastMs);
+    const nowThreadMs = threadMs?.() ?? 0;
+    pauseMs = Math.max(pauseMs, nowMs - lastMs);
+    workMs = Math.max(workMs, nowThreadMs - lastThreadMs);
     lastMs = nowMs;
+    lastThreadMs = nowThreadMs;
   };
   let going = true;
   const tick = () => {
@@ -29,7 +43,7 @@ async function longestPauseMs(
   await work();
   look();
   going = false;
-  return { pauseMs: longestMs, spentMs: performance.now() - startMs };
+  return { pauseMs, workMs, spentMs: performance.now() - startMs };
 }
 
 function idle(durationMs: number): Promise<void> {
@@ -42,33 +56,41 @@ async function measurePauses(
   { rounds }: RowContext,
   naive?: () => Promise<unknown>,
 ): Promise<RivalFigure[]> {
-  const own: number[] = [];
+  const own: Pauses[] = [];
   // An idle loop over as long a time: what the machine does to any loop.
-  const idles: number[] = [];
-  const naives: number[] = [];
+  const idles: Pauses[] = [];
+  const naives: Pauses[] = [];
   await work();
   for (let round = 0; round < rounds; round++) {
     collectGarbage();
-    const { pauseMs, spentMs } = await longestPauseMs(work);
-    own.push(pauseMs);
+    const pauses = await watchLoop(work);
+    own.push(pauses);
     collectGarbage();
-    idles.push((await longestPauseMs(() => idle(spentMs))).pauseMs);
+    idles.push(await watchLoop(() => idle(pauses.spentMs)));
     collectGarbage();
-    if (naive) naives.push((await longestPauseMs(naive)).pauseMs);
+    if (naive) naives.push(await watchLoop(naive));
   }
-  const base = {
-    what: `longest pause, ${what}`,
-    unit: "ms",
-    own: median(own),
-  } as const;
-  const beside = (name: string, rival: number[]) => ({
-    ...base,
-    rival: { name, value: median(rival), ratio: bootstrapRatio(own, rival) },
-  });
+  const figures = (key: "pauseMs" | "workMs", label: string) => {
+    const ownMs = own.map((it) => it[key]);
+    const base = {
+      what: `${label}, ${what}`,
+      unit: "ms",
+      own: median(ownMs),
+    } as const;
+    const beside = (name: string, rival: Pauses[]): RivalFigure => {
+      const rivalMs = rival.map((it) => it[key]);
+      const ratio = bootstrapRatio(ownMs, rivalMs);
+      return { ...base, rival: { name, value: median(rivalMs), ratio } };
+    };
+    return [
+      { ...base, goal: GOAL_MS },
+      beside("idle loop, as long", idles),
+      ...naives.length > 0 ? [beside("naive, asynchronous", naives)] : [],
+    ];
+  };
   return [
-    { ...base, goal: GOAL_MS },
-    beside("idle loop, as long", idles),
-    ...naives.length > 0 ? [beside("naive, asynchronous", naives)] : [],
+    ...figures("pauseMs", "longest pause"),
+    ...threadMs ? figures("workMs", "the same in CPU time") : [],
   ];
 }
 
