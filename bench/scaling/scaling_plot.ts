@@ -144,7 +144,8 @@ export function plotScaling(
   const labels = labelHeights(
     curves.map((it) => place(y, it.points.at(-1)!.durationMs)),
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="#24292f">
+  return `<!-- deno-fmt-ignore-file -->
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="#24292f">
   <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
   <text x="${LEFT}" y="22" font-size="14" font-weight="bold">Time against size</text>
   <text x="${LEFT}" y="40" fill="#57606a">${subtitle}</text>${drawGrid(x, y)}${
