@@ -68,6 +68,9 @@ function readArguments() {
   if (runs !== undefined && (!Number.isInteger(runs) || runs < 1)) {
     throw new RangeError(`--runs takes a whole number above 0: ${values.runs}`);
   }
+  if (values.results && (positionals.length > 0 || values.size.length > 0)) {
+    throw new RangeError("--results is of all cases at the report's sizes");
+  }
   return {
     ...values,
     runs,

@@ -61,7 +61,9 @@ Deno.test("src reaches the system through src/files alone", async () => {
   for (const [path, text] of await sources()) {
     if (path.startsWith("files/")) continue;
     const code = text.replace(/^\s*(\*|\/\/).*$/gm, "");
-    const used = code.match(/\bDeno\.(?!errors\b|DirEntry\b|FileInfo\b|FsFile\b)\w+/g);
+    const used = code.match(
+      /\bDeno\.(?!errors\b|DirEntry\b|FileInfo\b|FsFile\b)\w+/g,
+    );
     assertEquals(used, null, `src/${path}`);
   }
 });

@@ -29,6 +29,7 @@ export async function measureSuite(
   steps: readonly SuiteStep[],
   { onCase = () => {}, ...options }: MeasureSuiteOptions = {},
 ): Promise<BenchReport> {
+  const load = Deno.loadavg()[0]!;
   const original = Original.start();
   if (original === undefined) {
     console.error(
@@ -55,7 +56,7 @@ export async function measureSuite(
   } finally {
     await original?.close();
   }
-  return benchReport({
+  return benchReport(load, {
     original: original !== undefined,
     claims: judgeClaims(CLAIMS, figures),
     figures,

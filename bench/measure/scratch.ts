@@ -1,4 +1,15 @@
 const STOPPED_BY_SIGINT = 130;
+const REMOVE_TRIES = 10;
+
+function removeForCertain(directory: string): void {
+  for (let tries = 1; tries <= REMOVE_TRIES; tries++) {
+    try {
+      return Deno.removeSync(directory, { recursive: true });
+    } catch {
+      // A write that was under way has put something there meanwhile.
+    }
+  }
+}
 
 /**
  * Runs work that needs a directory of its own, and removes the directory after
@@ -9,7 +20,7 @@ export async function withScratch<T>(
 ): Promise<T> {
   const directory = await Deno.makeTempDir({ prefix: "hil-metrics-bench-" });
   const stop = () => {
-    Deno.removeSync(directory, { recursive: true });
+    removeForCertain(directory);
     Deno.exit(STOPPED_BY_SIGINT);
   };
   Deno.addSignalListener("SIGINT", stop);

@@ -15,6 +15,8 @@ export interface BenchReport {
     os: string;
     /** Deno and V8. */
     runtime: string;
+    /** Processes that wanted to run in the minute before. */
+    load: number;
   };
   /** Whether the Python original was measured too. */
   original: boolean;
@@ -22,8 +24,12 @@ export interface BenchReport {
   figures: readonly CaseFigures[];
 }
 
+/** Load a core above which other processes are in the way. */
+const BUSY = 0.5;
+
 /** Adds what a reader of the figures needs to know about their origin. */
 export function benchReport(
+  load: number,
   measured: Pick<BenchReport, "original" | "claims" | "figures">,
 ): BenchReport {
   return {
@@ -35,6 +41,7 @@ export function benchReport(
       cores: navigator.hardwareConcurrency,
       os: `${type()} ${Deno.osRelease()}`,
       runtime: `Deno ${Deno.version.deno} (V8 ${Deno.version.v8})`,
+      load,
     },
     ...measured,
   };
@@ -44,4 +51,12 @@ export function benchReport(
 export function machineLine({ machine, version }: BenchReport): string {
   const { cpu, cores, os, runtime } = machine;
   return `hil-metrics ${version}, ${runtime}, ${cpu} (${cores} cores), ${os}`;
+}
+
+/** A warning if the machine had other work to do, else `undefined`. */
+export function busyWarning({ machine }: BenchReport): string | undefined {
+  const { load, cores } = machine;
+  if (load <= BUSY * cores) return undefined;
+  return `The machine was busy (load ${load.toFixed(1)} on ${cores} cores): ` +
+    "these figures mislead, measure again when it is quiet";
 }

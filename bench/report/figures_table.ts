@@ -1,5 +1,5 @@
 import type { CaseFigures } from "../measure/measure_case.ts";
-import { formatBytes, formatDuration } from "./quantity.ts";
+import { formatBytes, formatDuration, threeDigits } from "./quantity.ts";
 import type { Table } from "./table.ts";
 
 /** A row a form: its times, its heap, and how it stands to "before". */
@@ -13,8 +13,8 @@ export function figuresTable({ forms }: CaseFigures): Table {
       spread?.heapBytes === undefined ? "" : formatBytes(spread.heapBytes),
       name === "before"
         ? "1"
-        : `${speedup.value.toPrecision(3)} [${speedup.low.toPrecision(3)}, ${
-          speedup.high.toPrecision(3)
+        : `${threeDigits(speedup.value)} [${threeDigits(speedup.low)}, ${
+          threeDigits(speedup.high)
         }]`,
     ]),
     right: [1, 2, 3],

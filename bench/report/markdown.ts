@@ -1,6 +1,6 @@
 import type { JudgedClaim } from "../measure/judge_claims.ts";
 import type { CaseFigures } from "../measure/measure_case.ts";
-import { type BenchReport, machineLine } from "./bench_report.ts";
+import { type BenchReport, busyWarning, machineLine } from "./bench_report.ts";
 import { claimsTable } from "./claims_table.ts";
 import { figuresTable } from "./figures_table.ts";
 import { plotName } from "./plot.ts";
@@ -41,10 +41,11 @@ function caseSection(figures: CaseFigures): string {
 
 /** Everything that was measured, as a page. */
 export function reportMarkdown(report: BenchReport): string {
+  const warning = busyWarning(report);
   return `# Benchmark results
 
 Written by \`deno task bench:results\` on ${report.date.slice(0, 10)}:
-${machineLine(report)}.
+${machineLine(report)}.${warning ? `\n**${warning}.**` : ""}
 ${
     report.original
       ? "`original` is the Python program itself."

@@ -1,7 +1,7 @@
 import type { CaseFigures } from "../measure/measure_case.ts";
-import { formatDuration } from "./quantity.ts";
+import { formatDuration, threeDigits } from "./quantity.ts";
 
-const WIDTH = 720;
+const WIDTH = 780;
 const LABEL_WIDTH = 180;
 const BAR_WIDTH = 400;
 const ROW_HEIGHT = 30;
@@ -41,7 +41,7 @@ export function plotCase({ title, forms }: CaseFigures): string {
     const to = LABEL_WIDTH + Number(scale(baselineMs / speedup.low));
     const ratio = name === "before"
       ? ""
-      : ` (${speedup.value.toPrecision(3)}× as fast)`;
+      : ` (${threeDigits(speedup.value)}× as fast)`;
     return `
   <text x="${LABEL_WIDTH - 8}" y="${y + 15}" text-anchor="end">${
       escapeXml(name)

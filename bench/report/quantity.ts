@@ -2,8 +2,8 @@ import type { GainUnit } from "../measure/verdict.ts";
 
 const SCALES = [["s", 1e3], ["ms", 1], ["µs", 1e-3], ["ns", 1e-6]] as const;
 
-/** Three digits, without an exponent. */
-function threeDigits(value: number): string {
+/** A number to three digits, without an exponent. */
+export function threeDigits(value: number): string {
   return Math.abs(value) >= 100
     ? Math.round(value).toLocaleString("en")
     : value.toPrecision(3);

@@ -1,6 +1,6 @@
 import type { CaseFigures } from "../measure/measure_case.ts";
 import type { Verdict } from "../measure/verdict.ts";
-import { type BenchReport, machineLine } from "./bench_report.ts";
+import { type BenchReport, busyWarning, machineLine } from "./bench_report.ts";
 import { claimsTable } from "./claims_table.ts";
 import { figuresTable } from "./figures_table.ts";
 import { textTable } from "./table.ts";
@@ -27,7 +27,8 @@ export function figuresText(figures: CaseFigures): string {
 
 /** The claims for a terminal, at most 100 columns wide. */
 export function claimsText(report: BenchReport, color: boolean): string {
-  return `${machineLine(report)}\n\n${
+  const warning = busyWarning(report);
+  return `${machineLine(report)}\n${warning ? `${warning}\n` : ""}\n${
     textTable(claimsTable(report.claims), color ? paintVerdict : undefined)
   }\n
 Gains over the report's "before", with 95 % intervals; a negative one is a loss.

@@ -89,6 +89,25 @@ export class MeasurementColumns implements ColumnsView {
     this.#length++;
   }
 
+  /** Appends the first `count` rows of a block, which may be of any size. */
+  appendRows(rows: ColumnBlock, count: number): void {
+    for (let from = 0; from < count;) {
+      if (this.#used === BLOCK_ROWS) this.#grow();
+      const block = this.#last!;
+      const to = Math.min(count, from + BLOCK_ROWS - this.#used);
+      block.timestamps.set(rows.timestamps.subarray(from, to), this.#used);
+      block.seriesCodes.set(rows.seriesCodes.subarray(from, to), this.#used);
+      block.durationsMs.set(rows.durationsMs.subarray(from, to), this.#used);
+      block.scenarioTimesS.set(
+        rows.scenarioTimesS.subarray(from, to),
+        this.#used,
+      );
+      this.#used += to - from;
+      this.#length += to - from;
+      from = to;
+    }
+  }
+
   /** The rows there are now; rows appended later are not seen through it. */
   snapshot(): ColumnsView {
     return {

@@ -1,9 +1,14 @@
-import type { MeasurementColumns } from "../columns/measurement_columns.ts";
+import type {
+  ColumnBlock,
+  MeasurementColumns,
+} from "../columns/measurement_columns.ts";
 import { CSV_COLUMNS } from "../measurement.ts";
 import type { Sliced } from "../sliced.ts";
 import { parseDecimal } from "./_parse_decimal.ts";
+import { readDecimal } from "./_read_decimal.ts";
+import { MAX_SPELLING_BYTES, SpellingIndex } from "./_spelling_index.ts";
 
-/** Bytes decoded between two yields: about 0.1 ms of work. */
+/** Bytes decoded between two yields: 0.05 ms of work, 0.3 ms at the worst. */
 const SLICE_BYTES = 32_768;
 
 /**
@@ -12,6 +17,12 @@ const SLICE_BYTES = 32_768;
  * someone forgot to close, and must not fill the memory.
  */
 const MAX_ROW_BYTES = 2 ** 21;
+
+/** Zeros after the bytes, so that reading needs no look at where they end. */
+const PADDING_BYTES = MAX_SPELLING_BYTES + 8;
+
+/** Rows that are handed to the columns at a time. */
+const BATCH_ROWS = 512;
 
 const SHOWN_CHARACTERS = 40;
 
@@ -59,14 +70,26 @@ export class CsvDecoder {
   #columns: MeasurementColumns;
   #line = 1;
   #hasHeader = false;
-  /** The beginning of a row whose end has not been pushed yet. */
-  #held = new Uint8Array(1024);
-  #heldLength = 0;
+  /** The bytes not decoded yet, which begin with a row, and the padding. */
+  #window = new Uint8Array(SLICE_BYTES + PADDING_BYTES);
+  #view = new DataView(this.#window.buffer);
+  #filledBytes = 0;
+  /** How far the end of the first row in the window has been looked for. */
+  #scannedBytes = 0;
   #inQuotes = false;
+  #rowLineFeeds = 0;
+  #spellings = new SpellingIndex();
+  #batch: ColumnBlock = {
+    timestamps: new Float64Array(BATCH_ROWS),
+    durationsMs: new Float64Array(BATCH_ROWS),
+    scenarioTimesS: new Float64Array(BATCH_ROWS),
+    seriesCodes: new Uint32Array(BATCH_ROWS),
+  };
+  #batchRows = 0;
   /** Where the content of each field of a row starts and ends. */
   #starts = new Int32Array(CSV_COLUMNS.length);
   #ends = new Int32Array(CSV_COLUMNS.length);
-  #text = new TextDecoder();
+  #text = new TextDecoder("utf-8", { ignoreBOM: true });
   #strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   /** Makes a decoder that appends the rows it reads to `columns`. */
@@ -79,108 +102,160 @@ export class CsvDecoder {
    * until the work is done, and are not needed after it.
    *
    * Throws a {@linkcode CsvSyntaxError} at the first row that is wrong; the
-   * rows before it are in the columns then, and the decoder is of no more use.
+   * columns may lack rows before it then, and the decoder is of no more use.
    */
   *push(bytes: Uint8Array): Sliced<void> {
-    for (let at = 0; at < bytes.length;) {
-      at = this.#decodeSlice(bytes, at);
+    for (let taken = 0; taken < bytes.length;) {
+      taken += this.#fill(bytes, taken);
+      this.#decodeWindow();
       yield;
     }
   }
 
   /** Decodes a last row without a line end; throws as `push` does. */
   finish(): void {
-    if (this.#heldLength > 0) {
-      this.#decodeRow(this.#held, 0, this.#heldLength);
-      this.#heldLength = 0;
+    if (this.#filledBytes > 0) {
+      this.#decodeRow(0, this.#filledBytes);
+      this.#flush();
+      this.#filledBytes = 0;
     }
     if (!this.#hasHeader) this.#fail("the file is empty: there is no header");
   }
 
-  #decodeSlice(bytes: Uint8Array, from: number): number {
-    const sliceEnd = Math.min(from + SLICE_BYTES, bytes.length);
-    let at = from;
-    while (at < sliceEnd) {
-      const next = this.#findRowEnd(bytes, at, sliceEnd);
-      if (next === -1) {
-        this.#hold(bytes, at, sliceEnd);
-        return sliceEnd;
-      }
-      if (this.#heldLength === 0) {
-        this.#decodeRow(bytes, at, next);
-      } else {
-        this.#hold(bytes, at, next);
-        this.#decodeRow(this.#held, 0, this.#heldLength);
-        this.#heldLength = 0;
-      }
-      at = next;
+  /** Moves bytes into the window and returns how many. */
+  #fill(bytes: Uint8Array, from: number): number {
+    let capacity = this.#window.length - PADDING_BYTES;
+    if (this.#filledBytes === capacity) {
+      this.#widen();
+      capacity *= 2;
     }
-    return at;
+    const count = Math.min(
+      SLICE_BYTES,
+      capacity - this.#filledBytes,
+      bytes.length - from,
+    );
+    this.#window.set(bytes.subarray(from, from + count), this.#filledBytes);
+    this.#filledBytes += count;
+    this.#window.fill(0, this.#filledBytes, this.#filledBytes + PADDING_BYTES);
+    return count;
   }
 
-  /** The offset after the line feed that ends the row, or -1 if none does. */
-  #findRowEnd(bytes: Uint8Array, from: number, end: number): number {
-    let inQuotes = this.#inQuotes;
-    for (let at = from; at < end; at++) {
-      const byte = bytes[at]!;
-      if (byte === QUOTE) inQuotes = !inQuotes;
-      else if (byte === LF && !inQuotes) {
-        this.#inQuotes = false;
+  /** Makes room for a row that fills the window. */
+  #widen(): void {
+    if (this.#filledBytes >= MAX_ROW_BYTES) {
+      // What is there already may show a better reason, such as a stray quote.
+      this.#split(0, this.#filledBytes);
+      this.#fail(`the row is longer than ${MAX_ROW_BYTES} bytes`);
+    }
+    const wider = new Uint8Array(2 * this.#filledBytes + PADDING_BYTES);
+    wider.set(this.#window);
+    this.#window = wider;
+    this.#view = new DataView(wider.buffer);
+  }
+
+  #decodeWindow(): void {
+    let at = 0;
+    for (;;) {
+      // What has been scanned already is not worth a second try.
+      if (this.#hasHeader && this.#scannedBytes === 0) {
+        at = this.#decodePlainRows(at);
+      }
+      const next = this.#findRowEnd(Math.max(at, this.#scannedBytes));
+      if (next === -1) break;
+      this.#decodeRow(at, next);
+      at = next;
+    }
+    this.#flush();
+    this.#window.copyWithin(0, at, this.#filledBytes);
+    this.#filledBytes -= at;
+    this.#scannedBytes = this.#filledBytes;
+  }
+
+  /**
+   * Decodes rows of the usual form and returns where the first one starts that
+   * is not: one with quotes in its numbers, a series that has not been seen, a
+   * number that `readDecimal` leaves to others, a fault, or no end.
+   */
+  #decodePlainRows(start: number): number {
+    const view = this.#view;
+    const spellings = this.#spellings;
+    const { timestamps, durationsMs, scenarioTimesS, seriesCodes } =
+      this.#batch;
+    let row = this.#batchRows;
+    let rowStart = start;
+    for (;; row++) {
+      if (row === BATCH_ROWS) {
+        this.#batchRows = row;
+        this.#flush();
+        row = 0;
+      }
+      let at = readDecimal(view, rowStart, timestamps, row);
+      if (at === -1 || view.getUint8(at++) !== COMMA) break;
+      const spelling = spellings.find(view, at);
+      if (spelling === -1) break;
+      seriesCodes[row] = spellings.code(spelling);
+      at += spellings.lengthBytes(spelling);
+      at = readDecimal(view, at, durationsMs, row);
+      if (at === -1 || view.getUint8(at++) !== COMMA) break;
+      at = readDecimal(view, at, scenarioTimesS, row);
+      if (at === -1) break;
+      if (view.getUint8(at) === CR) at++;
+      if (view.getUint8(at++) !== LF) break;
+      this.#line++;
+      rowStart = at;
+    }
+    this.#batchRows = row;
+    return rowStart;
+  }
+
+  #flush(): void {
+    this.#columns.appendRows(this.#batch, this.#batchRows);
+    this.#batchRows = 0;
+  }
+
+  /** The offset after the line feed that ends a row, or -1 if none does. */
+  #findRowEnd(from: number): number {
+    for (let at = from; at < this.#filledBytes; at++) {
+      const byte = this.#window[at];
+      if (byte === QUOTE) {
+        this.#inQuotes = !this.#inQuotes;
+      } else if (byte === LF) {
+        this.#rowLineFeeds++;
+        if (this.#inQuotes) continue;
+        this.#scannedBytes = 0;
         return at + 1;
       }
     }
-    this.#inQuotes = inQuotes;
     return -1;
   }
 
-  #hold(bytes: Uint8Array, start: number, end: number): void {
-    const length = this.#heldLength + end - start;
-    if (length > MAX_ROW_BYTES) {
-      // What is there already may show a better reason, such as a stray quote.
-      this.#split(this.#held, 0, this.#heldLength);
-      this.#fail(`the row is longer than ${MAX_ROW_BYTES} bytes`);
+  /** Decodes the row from `start` to before `end`, its line end included. */
+  #decodeRow(start: number, end: number): void {
+    const bytes = this.#window;
+    const hasMark = this.#line === 1 &&
+      BYTE_ORDER_MARK.every((byte, index) => bytes[start + index] === byte);
+    const contentStart = hasMark ? start + BYTE_ORDER_MARK.length : start;
+    let contentEnd = end;
+    if (contentEnd > contentStart && bytes[contentEnd - 1] === LF) contentEnd--;
+    if (contentEnd > contentStart && bytes[contentEnd - 1] === CR) contentEnd--;
+    if (contentEnd > contentStart) {
+      const fields = this.#split(contentStart, contentEnd);
+      if (this.#hasHeader) this.#append(contentStart, contentEnd, fields);
+      else this.#checkHeader(contentStart, contentEnd, fields);
     }
-    if (length > this.#held.length) {
-      const grown = new Uint8Array(
-        Math.max(length, Math.min(2 * this.#held.length, MAX_ROW_BYTES)),
-      );
-      grown.set(this.#held.subarray(0, this.#heldLength));
-      this.#held = grown;
-    }
-    this.#held.set(bytes.subarray(start, end), this.#heldLength);
-    this.#heldLength = length;
-  }
-
-  /** Decodes a row that ends before `end`, its line end included. */
-  #decodeRow(bytes: Uint8Array, start: number, end: number): void {
-    let at = start;
-    if (
-      !this.#hasHeader && BYTE_ORDER_MARK.every((b, i) => bytes[at + i] === b)
-    ) {
-      at += BYTE_ORDER_MARK.length;
-    }
-    let lineFeeds = 0;
-    for (let i = start; i < end; i++) if (bytes[i] === LF) lineFeeds++;
-    let rowEnd = end;
-    if (rowEnd > at && bytes[rowEnd - 1] === LF) rowEnd--;
-    if (rowEnd > at && bytes[rowEnd - 1] === CR) rowEnd--;
-    if (rowEnd > at) {
-      const fields = this.#split(bytes, at, rowEnd);
-      if (!this.#hasHeader) this.#checkHeader(bytes, at, rowEnd, fields);
-      else this.#append(bytes, at, rowEnd, fields);
-    }
-    this.#line += lineFeeds;
+    this.#line += this.#rowLineFeeds;
+    this.#rowLineFeeds = 0;
   }
 
   /** Notes where the fields of a row are and returns how many there are. */
-  #split(bytes: Uint8Array, start: number, end: number): number {
+  #split(start: number, end: number): number {
     let fields = 0;
     for (let at = start;; at++) {
-      const isQuoted = bytes[at] === QUOTE && at < end;
+      const isQuoted = this.#window[at] === QUOTE && at < end;
       const from = isQuoted ? at + 1 : at;
       const to = isQuoted
-        ? this.#closingQuote(bytes, from, end)
-        : this.#unquotedEnd(bytes, from, end);
+        ? this.#closingQuote(from, end)
+        : this.#unquotedEnd(from, end);
       if (fields < CSV_COLUMNS.length) {
         this.#starts[fields] = from;
         this.#ends[fields] = to;
@@ -188,32 +263,31 @@ export class CsvDecoder {
       fields++;
       at = isQuoted ? to + 1 : to;
       if (at === end) return fields;
-      if (bytes[at] !== COMMA) {
-        this.#failAt("text follows a closing quote", bytes, at, end);
+      if (this.#window[at] !== COMMA) {
+        this.#failAt("text follows a closing quote", at, end);
       }
     }
   }
 
-  #closingQuote(bytes: Uint8Array, from: number, end: number): number {
+  #closingQuote(from: number, end: number): number {
     for (let at = from; at < end; at++) {
-      if (bytes[at] !== QUOTE) continue;
-      if (at + 1 === end || bytes[at + 1] !== QUOTE) return at;
+      if (this.#window[at] !== QUOTE) continue;
+      if (at + 1 === end || this.#window[at + 1] !== QUOTE) return at;
       at++;
     }
-    return this.#failAt("a quote is never closed", bytes, from - 1, end);
+    return this.#failAt("a quote is never closed", from - 1, end);
   }
 
-  #unquotedEnd(bytes: Uint8Array, from: number, end: number): number {
+  #unquotedEnd(from: number, end: number): number {
     for (let at = from; at < end; at++) {
-      const byte = bytes[at]!;
+      const byte = this.#window[at]!;
       if (byte === COMMA) return at;
       if (byte === QUOTE) {
-        this.#failAt("a quote stands in an unquoted field", bytes, from, end);
+        this.#failAt("a quote stands in an unquoted field", from, end);
       }
       if (byte === CR) {
         this.#failAt(
           "a carriage return stands in an unquoted field",
-          bytes,
           from,
           end,
         );
@@ -223,17 +297,15 @@ export class CsvDecoder {
   }
 
   #checkHeader(
-    bytes: Uint8Array,
     start: number,
     end: number,
     fields: number,
   ): void {
     const isHeader = fields === CSV_COLUMNS.length &&
-      CSV_COLUMNS.every((name, field) => this.#shown(bytes, field) === name);
+      CSV_COLUMNS.every((name, field) => this.#shown(field) === name);
     if (!isHeader) {
       this.#failAt(
         `the header is not ${CSV_COLUMNS.join()}`,
-        bytes,
         start,
         end,
       );
@@ -242,7 +314,6 @@ export class CsvDecoder {
   }
 
   #append(
-    bytes: Uint8Array,
     start: number,
     end: number,
     fields: number,
@@ -250,60 +321,80 @@ export class CsvDecoder {
     if (fields !== CSV_COLUMNS.length) {
       this.#failAt(
         `there are ${fields} fields instead of ${CSV_COLUMNS.length}`,
-        bytes,
         start,
         end,
       );
     }
-    const timestamp = this.#number(bytes, 0);
-    const metricType = this.#id(bytes, 1);
-    const satelliteId = this.#id(bytes, 2);
-    const durationMs = this.#number(bytes, 3);
-    const scenarioTimeS = this.#number(bytes, 4);
-    const code = this.#columns.findSeries(metricType, satelliteId) ??
-      this.#columns.addSeries(metricType, satelliteId);
-    this.#columns.append(timestamp, code, durationMs, scenarioTimeS);
+    if (this.#batchRows === BATCH_ROWS) this.#flush();
+    const row = this.#batchRows;
+    this.#batch.timestamps[row] = this.#number(0);
+    this.#batch.seriesCodes[row] = this.#series();
+    this.#batch.durationsMs[row] = this.#number(3);
+    this.#batch.scenarioTimesS[row] = this.#number(4);
+    this.#batchRows++;
   }
 
-  #number(bytes: Uint8Array, field: number): number {
+  /** The code of the series that fields 1 and 2 name. */
+  #series(): number {
+    const start = this.#fieldStart(1);
+    const known = this.#spellings.find(this.#view, start);
+    if (known !== -1) return this.#spellings.code(known);
+    const metricType = this.#id(1);
+    const satelliteId = this.#id(2);
+    const code = this.#columns.findSeries(metricType, satelliteId) ??
+      this.#columns.addSeries(metricType, satelliteId);
+    const spelling = this.#window.slice(start, this.#fieldStart(3));
+    this.#spellings.add(spelling, code);
+    return code;
+  }
+
+  /** Where the field starts, its quote included if it has one. */
+  #fieldStart(field: number): number {
+    const start = this.#starts[field]!;
+    return this.#window[start - 1] === QUOTE ? start - 1 : start;
+  }
+
+  #number(field: number): number {
     const start = this.#starts[field]!;
     const end = this.#ends[field]!;
-    const value = parseDecimal(bytes, start, end);
+    const value = parseDecimal(this.#window, start, end);
     if (Number.isFinite(value)) return value;
     const reason = Number.isNaN(value)
       ? `the ${CSV_COLUMNS[field]} is not a decimal number`
       : `the ${CSV_COLUMNS[field]} is too large for a double`;
-    return this.#failAt(reason, bytes, start, end);
+    return this.#failAt(reason, start, end);
   }
 
-  #id(bytes: Uint8Array, field: number): string {
+  #id(field: number): string {
     const start = this.#starts[field]!;
-    const content = bytes.subarray(start, this.#ends[field]);
+    const content = this.#window.subarray(start, this.#ends[field]);
     let text;
     try {
       text = this.#strictText.decode(content);
     } catch {
       const reason = `the ${CSV_COLUMNS[field]} is not UTF-8`;
-      return this.#failAt(reason, bytes, start, this.#ends[field]!);
+      return this.#failAt(reason, start, this.#ends[field]!);
     }
     // Only a quoted field holds quotes.
     return text.replaceAll('""', '"');
   }
 
-  #shown(bytes: Uint8Array, field: number): string {
+  #shown(field: number): string {
     return this.#text.decode(
-      bytes.subarray(this.#starts[field], this.#ends[field]),
+      this.#window.subarray(this.#starts[field], this.#ends[field]),
     );
   }
 
   #failAt(
     reason: string,
-    bytes: Uint8Array,
     start: number,
     end: number,
   ): never {
     const text = this.#text.decode(
-      bytes.subarray(start, Math.min(end, start + 4 * SHOWN_CHARACTERS + 4)),
+      this.#window.subarray(
+        start,
+        Math.min(end, start + 4 * SHOWN_CHARACTERS + 4),
+      ),
     );
     return this.#fail(`${reason}: ${show(text)}`);
   }

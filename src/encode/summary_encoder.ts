@@ -5,7 +5,7 @@ import type {
 } from "../measurement.ts";
 import type { Sliced } from "../sliced.ts";
 import type { RunStatistics } from "../statistics/summarize.ts";
-import { DECIMAL_ROOM_BYTES, writeDecimal } from "./decimal.ts";
+import { spellDecimal } from "./decimal.ts";
 
 /** What a summary is written from. */
 export interface SummaryContent {
@@ -60,7 +60,10 @@ function statsEntry(
     type,
     object([
       ["count", String(count)],
-      ...Object.entries(durations).map(([key, ms]): Entry => [key, float(ms)]),
+      ...Object.entries(durations).map(([key, ms]): Entry => [
+        key,
+        spellDecimal(ms),
+      ]),
     ], depth),
   ];
 }
@@ -79,12 +82,5 @@ function string(text: string): string {
   return JSON.stringify(text).replace(
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-function float(value: number): string {
-  const bytes = new Uint8Array(DECIMAL_ROOM_BYTES);
-  return String.fromCharCode(
-    ...bytes.subarray(0, writeDecimal(value, bytes, 0)),
   );
 }

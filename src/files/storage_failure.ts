@@ -22,6 +22,11 @@ const BY_ERRNO: Readonly<Record<string, [StorageErrorCode, string]>> = {
   ENFILE: ["IO_FAILED", "the system has no file descriptors left"],
 };
 
+/** Errors that Deno has no name for, by their number on Linux (and macOS). */
+const UNNAMED: Readonly<Record<string, string>> = Deno.build.os === "windows"
+  ? {}
+  : { 27: "EFBIG", 122: "EDQUOT" };
+
 /** The failure of a file operation as the error that a caller handles. */
 export function storageFailure(
   error: unknown,
@@ -40,7 +45,8 @@ export function storageFailure(
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = (error as Error & { code?: unknown }).code;
-  return typeof code === "string" ? code : undefined;
+  if (typeof code === "string") return code;
+  return UNNAMED[/\(os error (\d+)\)/.exec(error.message)?.[1] ?? ""];
 }
 
 function explain(error: unknown): [StorageErrorCode, string] {

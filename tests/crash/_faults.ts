@@ -165,7 +165,12 @@ export class Injector {
     if (reads !== wanted || flaws.length > 0) {
       report(`reads ${reads}, not ${wanted}; ${flaws.join("; ")}`);
     }
-    if (first === undefined) {
+    // Note: a `.commit` that is there and is denied is left out. None but the
+    // holder of the lock removes it, so no race makes this; a save that is
+    // told so leaves the commit to a reader, whole but not synced.
+    const isDenied = fault.kind === "ENOENT" && hit?.name === "lstat" &&
+      hit.path.endsWith("/.commit");
+    if (first === undefined && !isDenied) {
       await this.#cutPower(disk, outcome.kind, old, action, report);
     }
     return disk;

@@ -13,8 +13,8 @@ export interface KillCampaignOptions {
   seed: number;
   /** How many savers are in flight, each with a results directory. */
   savers?: number;
-  /** Told the number of kills so far. */
-  onKill?: (kills: number) => void;
+  /** Told the number of a kill after its check. */
+  onKill?: (kill: number) => void;
 }
 
 /** What a campaign has met. */
@@ -24,12 +24,12 @@ export interface KillCounts {
   midChange: number;
   /** Saves and deletions that were announced as done. */
   changesDone: number;
+  /** Interrupted changes that were deletions. */
+  deletions: number;
   /** Interrupted changes after which the run was as before. */
   foundOld: number;
   /** Interrupted changes after which the run was as wanted. */
   foundNew: number;
-  /** Interrupted changes that were deletions. */
-  deletions: number;
   /** Runs whose commit was cut short after its commit point... */
   unfinishedCommits: number;
   /** ...of which a reader, */
@@ -66,7 +66,7 @@ interface Run {
 const RUN_IDS = ["run_1", "run_2", "run_3"];
 
 /** A saver is killed at most so long after its first change has begun. */
-const LIFE_MS = 60;
+const LIVES_MS = [60, 240];
 
 /** How often an arena is swept by `repairRun()`. */
 const REPAIR_EVERY = 25;
@@ -96,10 +96,11 @@ async function killOne(arena: Arena, counts: KillCounts): Promise<void> {
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
+  const lifeMs = pick(LIVES_MS, random);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let announced = "";
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    timer ??= setTimeout(() => child.kill("SIGKILL"), random() * LIFE_MS);
+    timer ??= setTimeout(() => child.kill("SIGKILL"), random() * lifeMs);
     announced += text;
   }
   const { signal } = await child.status;
@@ -162,11 +163,11 @@ async function checkRun(
   run.touched = false;
   const how = random();
   if (wasPending) counts.unfinishedCommits++;
-  if (how < 0.3) {
+  if (how < 0.4) {
     if (wasPending) counts.leftToSaver++;
     return;
   }
-  if (how < 0.6) {
+  if (how < 0.45) {
     const repair = await storage.repairRun();
     counts.sweptByRepair += repair.sweptLeftovers;
     if (wasPending) counts.finishedByRepair++;
@@ -204,9 +205,11 @@ async function sweep(arena: Arena, counts: KillCounts): Promise<void> {
   assertEquals(await stagingOf(resultsDir), [], resultsDir);
 }
 
+/** Names in the staging directory, which the first saver may not have made. */
 async function stagingOf(resultsDir: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(`${resultsDir}/.staging`));
-  return entries.map((it) => it.name);
+  const staging = `${resultsDir}/.staging`;
+  if (!await exists(staging)) return [];
+  return (await Array.fromAsync(Deno.readDir(staging))).map((it) => it.name);
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -248,9 +251,10 @@ export async function killCampaign(
       leftovers: new Set(),
     };
     while (toKill-- > 0) {
+      const kill = kills - toKill;
       await killOne(arena, counts);
       await checkArena(arena, counts);
-      onKill?.(counts.kills);
+      onKill?.(kill);
     }
     await Deno.remove(arena.resultsDir, { recursive: true });
   }));
@@ -267,8 +271,8 @@ if (import.meta.main) {
   const counts = await killCampaign({
     kills: Number(values.kills),
     seed: Number(values.seed),
-    onKill: (kills) => {
-      if (kills % 250 === 0) console.error(`${kills} kills`);
+    onKill: (kill) => {
+      if (kill % 250 === 0) console.error(`${kill} kills`);
     },
   });
   console.log(JSON.stringify(counts, undefined, 2));

@@ -45,6 +45,13 @@ Deno.test("findRegressions() forgives what two runs of the same code differ by",
   assertAlmostEquals(save!.noise, 1.2);
 });
 
+Deno.test("findRegressions() needs both runs to be slower than the noise", () => {
+  assertEquals(
+    regressed(costs(0.4, 0.4), costs(0.6, 0.4), costs(0.45, 0.4)),
+    [],
+  );
+});
+
 Deno.test("findRegressions() leaves out cases that one run lacks", () => {
   const now = costs(0.5, 0.5);
   assertEquals(findRegressions(reportOf([]), now, now), []);

@@ -73,6 +73,14 @@ Deno.test("claimsText() has escapes only when it is to have colour", () => {
   );
 });
 
+Deno.test("claimsText() and reportMarkdown() warn of a busy machine", () => {
+  const quiet = fullReport();
+  const busy = { ...quiet, machine: { ...quiet.machine, load: 3 } };
+  assert(!claimsText(quiet, false).includes("busy"));
+  assertStringIncludes(claimsText(busy, false), "busy (load 3.0 on 2 cores)");
+  assertStringIncludes(reportMarkdown(busy), "busy (load 3.0 on 2 cores)");
+});
+
 Deno.test("figuresText() fits in 100 columns", () => {
   for (const figures of fullReport().figures) {
     for (const line of figuresText(figures).split("\n")) {
