@@ -1,0 +1,43 @@
+import { formatBytes, formatDuration } from "../report/quantity.ts";
+import type { Table } from "../report/table.ts";
+import type { RivalFigure } from "./rival_row.ts";
+
+/** Whether a goal was reached; `undefined` without one. */
+export function isMet({ own, rival, goal }: RivalFigure): boolean | undefined {
+  return goal === undefined ? undefined : (rival?.ratio.value ?? own) <= goal;
+}
+
+function formatAmount(value: number, { unit }: RivalFigure): string {
+  if (unit === "ms") return formatDuration(value);
+  return value < 100 ? `${value.toFixed(1)} B` : formatBytes(value);
+}
+
+function formatRatio(ratio: number): string {
+  return ratio === Infinity ? "∞" : `${ratio.toPrecision(3)}×`;
+}
+
+function cells(figure: RivalFigure): string[] {
+  const { what, own, rival, goal } = figure;
+  const met = isMet(figure);
+  return [
+    what,
+    formatAmount(own, figure),
+    rival?.name ?? "",
+    rival ? formatAmount(rival.value, figure) : "",
+    rival ? formatRatio(rival.ratio.value) : "",
+    rival
+      ? `[${formatRatio(rival.ratio.low)}, ${formatRatio(rival.ratio.high)}]`
+      : "",
+    goal === undefined ? "" : rival ? `${goal}×` : formatAmount(goal, figure),
+    met === undefined ? "" : met ? "met" : "not met",
+  ];
+}
+
+/** The figures as a table: a line for each rival. */
+export function rivalsTable(figures: readonly RivalFigure[]): Table {
+  return {
+    head: ["", "package", "rival", "", "ratio", "95 %", "goal", ""],
+    rows: figures.map(cells),
+    right: [1, 3, 4, 6],
+  };
+}

@@ -1,0 +1,27 @@
+import type { RivalRow } from "../rival_row.ts";
+import { firstSave } from "./first_save.ts";
+import { format } from "./format.ts";
+import { largeSave } from "./large_save.ts";
+import { listing } from "./listing.ts";
+import { load } from "./load.ts";
+import { memory } from "./memory.ts";
+import { pause } from "./pause.ts";
+import { record } from "./record.ts";
+import { smallSave } from "./small_save.ts";
+import { statistics } from "./statistics.ts";
+import { summary } from "./summary.ts";
+
+/** All rows, in the order of a run's life. */
+export const ROWS: readonly RivalRow[] = [
+  record,
+  statistics,
+  format,
+  firstSave,
+  smallSave,
+  largeSave,
+  load,
+  summary,
+  listing,
+  pause,
+  memory,
+];

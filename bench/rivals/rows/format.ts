@@ -1,0 +1,92 @@
+import { stringify } from "@std/csv";
+import { MeasurementColumns } from "../../../src/columns/measurement_columns.ts";
+import { CsvDecoder } from "../../../src/encode/csv_decoder.ts";
+import { encodeCsv } from "../../../src/encode/csv_encoder.ts";
+import { columnsOf } from "../../../src/collect/latency_collector.ts";
+import { CSV_COLUMNS, type Measurement } from "../../../src/measurement.ts";
+import { runAtOnce } from "../../../src/sliced.ts";
+import { columnSums } from "../column_sums.ts";
+import { largeRun } from "../large_run.ts";
+import { decimal, naiveCsv } from "../naive_csv.ts";
+import { loadCsvStringify, loadPapaParse } from "../packages.ts";
+import { race, type Racer } from "../race.ts";
+import type { RivalRow } from "../rival_row.ts";
+
+type ToText = (rows: string[][]) => string;
+
+/** Rows at a time; a million arrays at once would only cost the collector. */
+const CHUNK_ROWS = 1000;
+
+function byChunks(
+  measurements: readonly Measurement[],
+  toText: ToText,
+): () => Generator<Uint8Array> {
+  return function* () {
+    const encoder = new TextEncoder();
+    let rows: string[][] = [[...CSV_COLUMNS]];
+    for (const it of measurements) {
+      rows.push([
+        decimal(it.timestamp),
+        it.metricType,
+        it.satelliteId,
+        decimal(it.durationMs),
+        decimal(it.scenarioTimeS),
+      ]);
+      if (rows.length === CHUNK_ROWS) {
+        yield encoder.encode(toText(rows));
+        rows = [];
+      }
+    }
+    if (rows.length > 0) yield encoder.encode(toText(rows));
+  };
+}
+
+function racer(chunks: () => Iterable<Uint8Array>, goal?: number): Racer {
+  return {
+    ...goal !== undefined && { goal },
+    run: () => {
+      let sizeBytes = 0;
+      for (const chunk of chunks()) sizeBytes += chunk.length;
+      return sizeBytes;
+    },
+    answer: () => {
+      const columns = new MeasurementColumns();
+      const decoder = new CsvDecoder(columns);
+      for (const chunk of chunks()) runAtOnce(decoder.push(chunk));
+      decoder.finish();
+      return columnSums(columns);
+    },
+  };
+}
+
+/** Measurements to the bytes of their CSV. */
+export const format: RivalRow = {
+  name: "format",
+  async measure(context) {
+    const { rows, skip } = context;
+    const collector = largeRun(rows);
+    const columns = columnsOf(collector).snapshot();
+    const objects = [...collector.measurements];
+    const papaParse = await loadPapaParse(skip);
+    const csvStringify = await loadCsvStringify(skip);
+    return await race({
+      what: `format CSV, ${rows.toLocaleString("en")} rows`,
+      package: racer(() => encodeCsv(columns)),
+      rivals: {
+        "naive template": racer(() => naiveCsv(objects), 0.35),
+        "@std/csv": racer(
+          byChunks(objects, (it) => stringify(it, { headers: false })),
+          0.2,
+        ),
+        "papaparse": papaParse && racer(byChunks(
+          objects,
+          (it) => papaParse.unparse(it, { newline: "\r\n" }) + "\r\n",
+        )),
+        "csv-stringify": csvStringify && racer(byChunks(
+          objects,
+          (it) => csvStringify(it, { record_delimiter: "\r\n" }),
+        )),
+      },
+    }, context);
+  },
+};

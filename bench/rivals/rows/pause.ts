@@ -1,0 +1,141 @@
+import { MetricsStorage } from "../../../mod.ts";
+import { makeRunDirectories } from "../../data/run_directories.ts";
+import { bootstrapRatio, median } from "../../measure/bootstrap.ts";
+import { collectGarbage } from "../collect_garbage.ts";
+import { largeRun } from "../large_run.ts";
+import { naiveCsv } from "../naive_csv.ts";
+import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
+import { threadClock } from "../thread_clock.ts";
+
+interface Pauses {
+  /** The longest time between two turns of the event loop. */
+  pauseMs: number;
+  /** The most that the loop's thread itself worked between two turns. */
+  workMs: number;
+  /** How long it all took. */
+  spentMs: number;
+}
+
+const GOAL_MS = 5;
+
+const threadMs = threadClock();
+
+async function watchLoop(work: () => Promise<unknown>): Promise<Pauses> {
+  let pauseMs = 0;
+  let workMs = 0;
+  let lastMs = performance.now();
+  let lastThreadMs = threadMs?.() ?? 0;
+  const look = () => {
+    const nowMs = performance.now();
+    const nowThreadMs = threadMs?.() ?? 0;
+    pauseMs = Math.max(pauseMs, nowMs - lastMs);
+    workMs = Math.max(workMs, nowThreadMs - lastThreadMs);
+    lastMs = nowMs;
+    lastThreadMs = nowThreadMs;
+  };
+  let going = true;
+  const tick = () => {
+    look();
+    if (going) setImmediate(tick);
+  };
+  setImmediate(tick);
+  const startMs = performance.now();
+  await work();
+  look();
+  going = false;
+  return { pauseMs, workMs, spentMs: performance.now() - startMs };
+}
+
+function idle(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
+}
+
+async function measurePauses(
+  what: string,
+  work: () => Promise<unknown>,
+  { rounds }: RowContext,
+  naive?: () => Promise<unknown>,
+): Promise<RivalFigure[]> {
+  const own: Pauses[] = [];
+  // An idle loop over as long a time: what the machine does to any loop.
+  const idles: Pauses[] = [];
+  const naives: Pauses[] = [];
+  await work();
+  for (let round = 0; round < rounds; round++) {
+    collectGarbage();
+    const pauses = await watchLoop(work);
+    own.push(pauses);
+    collectGarbage();
+    idles.push(await watchLoop(() => idle(pauses.spentMs)));
+    collectGarbage();
+    if (naive) naives.push(await watchLoop(naive));
+  }
+  const figures = (key: "pauseMs" | "workMs", label: string) => {
+    const ownMs = own.map((it) => it[key]);
+    const base = {
+      what: `${label}, ${what}`,
+      unit: "ms",
+      own: median(ownMs),
+    } as const;
+    const beside = (name: string, rival: Pauses[]): RivalFigure => {
+      const rivalMs = rival.map((it) => it[key]);
+      const ratio = bootstrapRatio(ownMs, rivalMs);
+      return { ...base, rival: { name, value: median(rivalMs), ratio } };
+    };
+    return [
+      { ...base, goal: GOAL_MS },
+      beside("idle loop, as long", idles),
+      ...naives.length > 0 ? [beside("naive, asynchronous", naives)] : [],
+    ];
+  };
+  return [
+    ...figures("pauseMs", "longest pause"),
+    ...threadMs ? figures("workMs", "the same in CPU time") : [],
+  ];
+}
+
+/** For how long the event loop is held. */
+export const pause: RivalRow = {
+  name: "pause",
+  async measure(context) {
+    const { rows, runs, directory } = context;
+    const resultsDir = `${directory}/results`;
+    const size = `${rows.toLocaleString("en")} rows`;
+    const collector = largeRun(rows);
+    const storage = new MetricsStorage("run", {
+      resultsDir,
+      durability: "none",
+    });
+    const { raw } = await storage.saveLatencyStats(collector);
+    const figures = [
+      ...await measurePauses(
+        `save of ${size}`,
+        () => storage.saveLatencyStats(collector),
+        context,
+        async () => {
+          using file = await Deno.create(`${directory}/naive.csv`);
+          const measurements = [...collector.measurements];
+          for (const chunk of naiveCsv(measurements)) await file.write(chunk);
+        },
+      ),
+      ...await measurePauses(
+        `load of ${size}`,
+        () => storage.loadMeasurements(),
+        context,
+        async () =>
+          (await Deno.readTextFile(raw)).split("\r\n")
+            .map((line) => line.split(",")),
+      ),
+    ];
+    const listed = `${directory}/listed`;
+    await makeRunDirectories(listed, runs);
+    figures.push(
+      ...await measurePauses(
+        `listing of ${runs.toLocaleString("en")} runs`,
+        () => MetricsStorage.getRecentRuns(listed),
+        context,
+      ),
+    );
+    return figures;
+  },
+};

@@ -1,0 +1,117 @@
+import { getHeapStatistics } from "node:v8";
+import { LatencyCollector } from "../../../mod.ts";
+import { median } from "../../measure/bootstrap.ts";
+import { collectGarbage } from "../collect_garbage.ts";
+import { race, type Racer } from "../race.ts";
+import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
+
+type Record = (i: number) => void;
+
+interface Recorder {
+  record: Record;
+  reset: () => void;
+}
+
+const PER_CALL = 100_000;
+const GOAL_MS = 40e-6;
+/** A block of the columns has headers; garbage would be tens of bytes. */
+const GOAL_HEAP_BYTES = 0.5;
+
+const SATELLITE_IDS = ["SAT1", "SAT2", "SAT3", "SAT4", "SAT5"] as const;
+
+function withTimestamp(): Recorder {
+  const collector = new LatencyCollector();
+  return {
+    record: (i) =>
+      collector.record({
+        metricType: "fault_detection",
+        satelliteId: SATELLITE_IDS[i % 5]!,
+        durationMs: i / 7,
+        scenarioTimeS: i / 10,
+        timestamp: 1_770_624_000 + i / 10,
+      }),
+    reset: () => collector.reset(),
+  };
+}
+
+function withClock(): Recorder {
+  const collector = new LatencyCollector();
+  return {
+    record: (i) =>
+      collector.recordFaultDetection(SATELLITE_IDS[i % 5]!, i / 10, i / 7),
+    reset: () => collector.reset(),
+  };
+}
+
+function withObjects(now: (i: number) => number): Recorder {
+  let measurements: unknown[] = [];
+  return {
+    record: (i) => {
+      measurements.push({
+        timestamp: now(i),
+        metricType: "fault_detection",
+        satelliteId: SATELLITE_IDS[i % 5]!,
+        durationMs: i / 7,
+        scenarioTimeS: i / 10,
+      });
+    },
+    reset: () => measurements = [],
+  };
+}
+
+function racer({ record, reset }: Recorder): Racer {
+  return {
+    run: () => {
+      reset();
+      for (let i = 0; i < PER_CALL; i++) record(i);
+    },
+  };
+}
+
+function heapGrowth(
+  what: string,
+  { record, reset }: Recorder,
+  { rounds }: RowContext,
+): RivalFigure {
+  const growths: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    reset();
+    collectGarbage();
+    const before = getHeapStatistics().used_heap_size;
+    for (let i = 0; i < PER_CALL; i++) record(i);
+    growths.push(
+      Math.max(0, getHeapStatistics().used_heap_size - before) / PER_CALL,
+    );
+  }
+  return {
+    what: `${what}: growth of the heap`,
+    unit: "bytes",
+    own: median(growths.slice(1)),
+    goal: GOAL_HEAP_BYTES,
+  };
+}
+
+/** Recording one measurement. */
+export const record: RivalRow = {
+  name: "record",
+  async measure(context) {
+    const cases = [
+      ["record, given timestamp", withTimestamp, (i: number) => i / 10],
+      ["record, default clock", withClock, () => Date.now() / 1000],
+    ] as const;
+    const figures: RivalFigure[] = [];
+    for (const [what, recorder, now] of cases) {
+      figures.push(
+        ...await race({
+          what,
+          package: racer(recorder()),
+          rivals: { "array of objects": racer(withObjects(now)) },
+          unitsPerCall: PER_CALL,
+          goalMs: GOAL_MS,
+        }, context),
+        heapGrowth(what, recorder(), context),
+      );
+    }
+    return figures;
+  },
+};
