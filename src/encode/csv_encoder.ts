@@ -36,7 +36,7 @@ interface Chunk {
   length: number;
 }
 
-/** Runs up to here are formatted as text; see `encodeAsText`. */
+/** The first rows of a process are formatted as text; see `encodeAsText`. */
 const TEXT_ROWS = 4096;
 const TEXT_CHUNK_LENGTH = 32 * 1024;
 
@@ -46,6 +46,9 @@ const CHUNK_BYTES = 128 * 1024;
 
 /** Room a row takes besides its middle, with what copying by words runs over. */
 const ROW_ROOM_BYTES = 3 * DECIMAL_ROOM_BYTES + 32;
+
+/** How many rows this process has been asked for. */
+let rowsAskedFor = 0;
 
 const HEADER = CSV_COLUMNS.join(",") + "\r\n";
 const FORMULA = /^[=+\-@\t\r]/;
@@ -247,7 +250,8 @@ export function encodeCsv(
   options: EncodeCsvOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
   const { defuseFormulas = false } = options;
-  return columns.length <= TEXT_ROWS
+  rowsAskedFor += columns.length;
+  return rowsAskedFor <= TEXT_ROWS
     ? encodeAsText(columns, defuseFormulas)
     : new ColumnEncoder(columns, defuseFormulas).chunks();
 }

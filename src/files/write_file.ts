@@ -8,30 +8,36 @@ export interface WriteFileOptions {
 }
 
 /**
- * Writes a file that must not exist yet. While a chunk is being written the
- * next one is made, so a chunk has to stay as it is until the one after the
- * next is asked for.
+ * Writes a file that must not exist yet. It is being opened while the first
+ * chunk is made, and each chunk is being written while the next one is, so a
+ * chunk has to stay as it is until the one after the next is asked for.
  *
  * @returns Its size in bytes.
  */
 export async function writeFile(
   path: string,
-  chunks: Iterable<Uint8Array>,
+  chunks: Iterable<Uint8Array> | Promise<Iterable<Uint8Array>>,
   { files, sync }: WriteFileOptions,
 ): Promise<number> {
-  using file = await files.open(path, { write: true, createNew: true });
-  let sizeBytes = 0;
-  let written = Promise.resolve();
-  for (const chunk of chunks) {
+  const opening = files.open(path, { write: true, createNew: true });
+  // Whoever awaits it next reports it; until then it is not unhandled.
+  opening.catch(() => {});
+  try {
+    let sizeBytes = 0;
+    let written = Promise.resolve();
+    for (const chunk of await chunks) {
+      const file = await opening;
+      await written;
+      sizeBytes += chunk.length;
+      written = writeAll(file, chunk);
+      written.catch(() => {});
+    }
     await written;
-    sizeBytes += chunk.length;
-    written = writeAll(file, chunk);
-    // Whoever awaits it next reports it; until then it is not unhandled.
-    written.catch(() => {});
+    if (sync) await (await opening).syncData();
+    return sizeBytes;
+  } finally {
+    (await opening.catch(() => undefined))?.close();
   }
-  await written;
-  if (sync) await file.syncData();
-  return sizeBytes;
 }
 
 /** Makes the entries of a directory last through a power failure. */

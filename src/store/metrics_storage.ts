@@ -214,13 +214,11 @@ export class MetricsStorage {
    */
   async saveLatencyStats(collector: LatencyCollector): Promise<SavedRun> {
     const columns = columnsOf(collector).snapshot();
-    await this.#changeRun("save", async (stage) => {
-      await writePair(stage, {
-        runId: this.runId,
-        timestamp: formatLocalTime(this.#clock()),
-        columns,
-        statistics: await runInSlices(summarize(columns)),
-      }, this.#options);
+    const prepare = () => runInSlices(summarize(columns));
+    await this.#changeRun("save", prepare, async (stage, statistics) => {
+      const timestamp = formatLocalTime(this.#clock());
+      const pair = { runId: this.runId, timestamp, columns, statistics };
+      await writePair(stage, pair, this.#options);
       if (await commitNewPair(stage.directory, this.#paths, this.#options)) {
         return;
       }
@@ -346,7 +344,7 @@ export class MetricsStorage {
    * for {@linkcode MetricsStorage.saveLatencyStats}.
    */
   async deleteRun(): Promise<boolean> {
-    return await this.#changeRun("delete", async (stage) => {
+    return await this.#changeRun("delete", nothing, async (stage) => {
       const deleted = await this.#locked(() =>
         commitDeletion(stage.directory, this.#paths, this.#options)
       );
@@ -379,7 +377,7 @@ export class MetricsStorage {
    * @throws {StorageError} As for {@linkcode MetricsStorage.saveLatencyStats}.
    */
   async repairRun(): Promise<RunRepair> {
-    return await this.#changeRun("repair", async (stage) => {
+    return await this.#changeRun("repair", nothing, async (stage) => {
       const repair = await this.#locked(() =>
         repairRunFiles(this.#paths, this.#options)
       );
@@ -425,14 +423,18 @@ export class MetricsStorage {
   }
 
   /** Changes the run with the help of a stage, which is gone afterwards. */
-  async #changeRun<T>(
+  async #changeRun<P, T>(
     action: string,
-    change: (stage: Stage) => Promise<T>,
+    prepare: () => Promise<P>,
+    change: (stage: Stage, prepared: P) => Promise<T>,
   ): Promise<T> {
     try {
-      using stage = await openStage(this.#paths.staging, this.#options);
+      // The system makes the stage while this thread prepares.
+      const opening = openStage(this.#paths.staging, this.#options);
+      const preparing = prepare();
+      using stage = await opening;
       try {
-        return await change(stage);
+        return await change(stage, await preparing);
       } catch (error) {
         // A deletion that may not last is left to a sweep, which syncs first.
         if (!isCommitted(error)) await discardStage(stage, this.#files);
@@ -473,6 +475,10 @@ export class MetricsStorage {
       path: this.#paths.directory,
     });
   }
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
 }
 
 function isCommitted(error: unknown): boolean {

@@ -49,7 +49,7 @@ export async function writePair(
     writeFile(csvPath, stampedBy(stamp, encodeCsv(columns)), options)
       .catch(failed(csvPath))
       .finally(() => stamp(undefined)),
-    writeSummary(summaryPath, pair, stamped, options)
+    writeFile(summaryPath, summaryChunks(pair, stamped), options)
       .catch(failed(summaryPath)),
   ]);
   if (failures.length > 0) throw together(failures);
@@ -71,15 +71,13 @@ function* stampedBy(
   stamp({ size_bytes: sizeBytes, xxh32: hash.digest() });
 }
 
-async function writeSummary(
-  path: string,
+/** The summary's bytes, or none where its CSV failed and is reported. */
+async function summaryChunks(
   { runId, timestamp, columns, statistics }: Pair,
   stamped: Promise<RawCsvStamp | undefined>,
-  options: WriteFileOptions,
-): Promise<void> {
+): Promise<Uint8Array[]> {
   const rawCsv = await stamped;
-  // Without its CSV the summary is of no use, and that failure is reported.
-  if (rawCsv === undefined) return;
+  if (rawCsv === undefined) return [];
   const text = await runInSlices(encodeSummary({
     runId,
     timestamp,
@@ -92,7 +90,7 @@ async function writeSummary(
       `the summary would have ${text.length} bytes, over ${MAX_SUMMARY_BYTES}`,
     );
   }
-  await writeFile(path, [new TextEncoder().encode(text)], options);
+  return [new TextEncoder().encode(text)];
 }
 
 function together(failures: readonly StorageError[]): StorageError {
