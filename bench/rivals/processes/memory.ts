@@ -62,9 +62,13 @@ const columnsBytes = settledBytes() - beforeLoadBytes;
 console.log(JSON.stringify({
   perMeasurementBytes: (recordedBytes - emptyBytes) / collector.length,
   saveBytes: saving.usedBytes - recordedBytes,
-  saveRssBytes: saving.rssBytes - rssBytes,
-  // Beyond the columns that the load is for.
+  saveRssBytes: Math.max(0, saving.rssBytes - rssBytes),
+  // Beyond the columns that the load is for; what an earlier peak left
+  // resident may be more than that.
   loadBytes: loading.usedBytes - beforeLoadBytes - columnsBytes,
-  loadRssBytes: loading.rssBytes - rssBeforeLoadBytes - columnsBytes,
+  loadRssBytes: Math.max(
+    0,
+    loading.rssBytes - rssBeforeLoadBytes - columnsBytes,
+  ),
   isLoaded: loaded !== undefined,
 }));
