@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { withScratch } from "../measure/scratch.ts";
 import { Progress } from "../report/progress.ts";
 import { textTable } from "../report/table.ts";
@@ -5,56 +6,60 @@ import type { RivalFigure } from "./rival_row.ts";
 import { isMet, rivalsTable } from "./rivals_table.ts";
 import { ROWS } from "./rows/all.ts";
 
-interface Options {
-  names: string[];
-  rows: number;
-  quick: boolean;
-  json: boolean;
-}
+const USAGE = `Usage: deno task bench:rivals [row...] [options]
 
-const HELP = `Measures the package against its rivals.
+Measures every path of the package against rivals, in one process.
 
-Usage: deno task bench:rivals [options] [row...]
-
-  --rows N   measurements of a large run (1,000,000)
-  --quick    a tenth of the sizes, 3 rounds instead of 5
-  --json     print the figures as JSON
-  --help     print this
+  --rows <n>   measurements of a large run, rather than 1,000,000
+  --quick      a tenth of the sizes, and 3 rounds rather than 5
+  --json       print one JSON object; all else goes to standard error
+  --help       print this
 
 Rows: ${ROWS.map(({ name }) => name).join(", ")}
 `;
 
-function fail(reason: string): never {
-  console.error(`${reason}\n\n${HELP}`);
-  Deno.exit(2);
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    args: Deno.args,
+    allowPositionals: true,
+    options: {
+      rows: { type: "string" },
+      quick: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const rows = Number(values.rows ?? (values.quick ? 100_000 : 1_000_000));
+  if (!Number.isSafeInteger(rows) || rows < 1) {
+    throw new RangeError(`--rows takes a whole number above 0: ${values.rows}`);
+  }
+  const unknown = positionals.find((name) =>
+    !ROWS.some((row) => row.name === name)
+  );
+  if (unknown !== undefined) {
+    throw new RangeError(`There is no row "${unknown}"`);
+  }
+  const chosen = ROWS.filter(({ name }) =>
+    positionals.length === 0 || positionals.includes(name)
+  );
+  return { ...values, rows, chosen };
 }
 
-function parseOptions(args: readonly string[]): Options {
-  const options: Options = { names: [], rows: 0, quick: false, json: false };
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i]!;
-    if (arg === "--help") {
-      console.log(HELP);
-      Deno.exit();
-    } else if (arg === "--quick") options.quick = true;
-    else if (arg === "--json") options.json = true;
-    else if (arg === "--rows") {
-      options.rows = Number(args[++i]);
-      if (!(Number.isSafeInteger(options.rows) && options.rows > 0)) {
-        fail(`--rows takes a whole number from 1: ${args[i]}`);
-      }
-    } else if (ROWS.some(({ name }) => name === arg)) options.names.push(arg);
-    else fail(`There is no such option or row: ${arg}`);
+function readArgumentsOrExit(): ReturnType<typeof readArguments> {
+  try {
+    return readArguments();
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    Deno.exit(2);
   }
-  options.rows ||= options.quick ? 100_000 : 1_000_000;
-  return options;
 }
 
 if (import.meta.main) {
-  const { names, rows, quick, json } = parseOptions(Deno.args);
-  const chosen = ROWS.filter(({ name }) =>
-    names.length === 0 || names.includes(name)
-  );
+  const { chosen, rows, quick, json, help } = readArgumentsOrExit();
+  if (help) {
+    console.log(USAGE);
+    Deno.exit();
+  }
   const progress = new Progress(chosen.length);
   const figures: RivalFigure[] = [];
   const skipped: string[] = [];

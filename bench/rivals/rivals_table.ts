@@ -1,3 +1,4 @@
+import type { Estimate } from "../measure/bootstrap.ts";
 import { formatBytes, formatDuration } from "../report/quantity.ts";
 import type { Table } from "../report/table.ts";
 import type { RivalFigure } from "./rival_row.ts";
@@ -13,7 +14,12 @@ function formatAmount(value: number, { unit }: RivalFigure): string {
 }
 
 function formatRatio(ratio: number): string {
-  return ratio === Infinity ? "∞" : `${ratio.toPrecision(3)}×`;
+  return `${ratio.toPrecision(3)}×`;
+}
+
+/** Few rounds give no bounds. */
+function formatInterval({ low, high }: Estimate): string {
+  return high === Infinity ? "" : `[${formatRatio(low)}, ${formatRatio(high)}]`;
 }
 
 function cells(figure: RivalFigure): string[] {
@@ -25,9 +31,7 @@ function cells(figure: RivalFigure): string[] {
     rival?.name ?? "",
     rival ? formatAmount(rival.value, figure) : "",
     rival ? formatRatio(rival.ratio.value) : "",
-    rival
-      ? `[${formatRatio(rival.ratio.low)}, ${formatRatio(rival.ratio.high)}]`
-      : "",
+    rival ? formatInterval(rival.ratio) : "",
     goal === undefined ? "" : rival ? `${goal}×` : formatAmount(goal, figure),
     met === undefined ? "" : met ? "met" : "not met",
   ];
@@ -37,7 +41,12 @@ function cells(figure: RivalFigure): string[] {
 export function rivalsTable(figures: readonly RivalFigure[]): Table {
   return {
     head: ["", "package", "rival", "", "ratio", "95 %", "goal", ""],
-    rows: figures.map(cells),
+    rows: figures.map((figure, i) => {
+      const [what, own, ...others] = cells(figure);
+      return figure.what === figures[i - 1]?.what
+        ? ["", "", ...others]
+        : [what!, own!, ...others];
+    }),
     right: [1, 3, 4, 6],
   };
 }

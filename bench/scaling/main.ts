@@ -57,7 +57,7 @@ if (import.meta.main) {
     path,
     plotScaling(
       curves,
-      `durability none; Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores`,
+      `saves replace a run, durability none; Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores`,
     ),
   );
 }
