@@ -15,21 +15,34 @@ export function runAtOnce<T>(work: Sliced<T>): T {
   return step.value;
 }
 
+/**
+ * How long the event loop has been held. One turn is kept across pieces of
+ * work: awaiting a read or write that has ended already lets nobody else in.
+ */
+export class Turn {
+  #endsMs = performance.now() + HOLD_MS;
+
+  /** Whether timers and I/O have waited for long enough. */
+  get isOver(): boolean {
+    return performance.now() >= this.#endsMs;
+  }
+
+  /** Lets timers and I/O that are due go first. */
+  async next(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#endsMs = performance.now() + HOLD_MS;
+  }
+}
+
 /** Does the work while timers and I/O of the process go on. */
-export async function runInSlices<T>(work: Sliced<T>): Promise<T> {
-  let turnEndsMs = performance.now() + HOLD_MS;
+export async function runInSlices<T>(
+  work: Sliced<T>,
+  turn: Turn = new Turn(),
+): Promise<T> {
   let step = work.next();
   while (!step.done) {
-    if (performance.now() >= turnEndsMs) {
-      await nextTurn();
-      turnEndsMs = performance.now() + HOLD_MS;
-    }
+    if (turn.isOver) await turn.next();
     step = work.next();
   }
   return step.value;
-}
-
-/** Resolves when timers and I/O that were due have had their turn. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

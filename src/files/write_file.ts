@@ -1,3 +1,4 @@
+import { Turn } from "../sliced.ts";
 import type { FileOperations } from "./file_operations.ts";
 
 /** How a file is written. */
@@ -22,6 +23,7 @@ export async function writeFile(
   const opening = files.open(path, { write: true, createNew: true });
   // Whoever awaits it next reports it; until then it is not unhandled.
   opening.catch(() => {});
+  const turn = new Turn();
   try {
     let sizeBytes = 0;
     let written = Promise.resolve();
@@ -31,6 +33,7 @@ export async function writeFile(
       sizeBytes += chunk.length;
       written = writeAll(file, chunk);
       written.catch(() => {});
+      if (turn.isOver) await turn.next();
     }
     await written;
     if (sync) await (await opening).syncData();

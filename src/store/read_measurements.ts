@@ -5,7 +5,7 @@ import { StorageError } from "../errors.ts";
 import type { FileOperations } from "../files/file_operations.ts";
 import { lookAt } from "../files/look_at.ts";
 import type { RawCsvStamp, RunMetrics } from "../measurement.ts";
-import { runInSlices } from "../sliced.ts";
+import { runInSlices, Turn } from "../sliced.ts";
 import { inTheWay, type RunPaths } from "./run_paths.ts";
 
 /** The measurements of a run, and what its summary should say of the file. */
@@ -81,6 +81,7 @@ async function read(
   const columns = new MeasurementColumns();
   const decoder = new CsvDecoder(columns);
   const hash = new Xxh32();
+  const turn = new Turn();
   let sizeBytes = 0;
   // One buffer is decoded while the other is being filled.
   let current = new Uint8Array(CHUNK_BYTES);
@@ -93,7 +94,7 @@ async function read(
     reading.catch(() => {});
     try {
       hash.update(filled);
-      await runInSlices(decoder.push(filled));
+      await runInSlices(decoder.push(filled), turn);
     } finally {
       // The file must not be closed under a read.
       await reading.catch(() => {});

@@ -1,7 +1,7 @@
 import { BinaryHeap } from "@std/data-structures";
 import type { FileOperations } from "../files/file_operations.ts";
 import { storageFailure } from "../files/storage_failure.ts";
-import { nextTurn } from "../sliced.ts";
+import { Turn } from "../sliced.ts";
 import { isRunId, SUMMARY_NAME } from "./run_paths.ts";
 
 /** What "recent" goes by. */
@@ -12,9 +12,6 @@ interface Candidate {
   /** Modification time of the summary; the same for all when it is by name. */
   readonly mtimeMs: number;
 }
-
-/** How long the listing holds the event loop at a time, in milliseconds. */
-const HOLD_MS = 1;
 
 /**
  * Names of the most recent runs, newest first, ties by name in descending
@@ -30,7 +27,7 @@ export async function selectRecentRuns(
 ): Promise<string[]> {
   if (limit === 0) return [];
   const newest = new BinaryHeap<Candidate>(olderFirst);
-  let turnEndsMs = performance.now() + HOLD_MS;
+  const turn = new Turn();
   try {
     for await (const entry of files.readDir(resultsDir)) {
       if (!entry.isDirectory || entry.name.startsWith(".")) continue;
@@ -45,10 +42,7 @@ export async function selectRecentRuns(
         if (newest.length === limit) newest.pop();
         newest.push(candidate);
       }
-      if (performance.now() >= turnEndsMs) {
-        await nextTurn();
-        turnEndsMs = performance.now() + HOLD_MS;
-      }
+      if (turn.isOver) await turn.next();
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
