@@ -14,6 +14,13 @@ export type FileOperations = Pick<
   | "rename"
 >;
 
+/** The file operations, and what they have to promise. */
+export interface FileAccess {
+  files: FileOperations;
+  /** Whether what is written lasts through a power failure. */
+  sync: boolean;
+}
+
 /** The file operations of the system. */
 export function systemFiles(): FileOperations {
   return Deno;

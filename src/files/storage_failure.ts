@@ -22,10 +22,11 @@ const BY_ERRNO: Readonly<Record<string, [StorageErrorCode, string]>> = {
   ENFILE: ["IO_FAILED", "the system has no file descriptors left"],
 };
 
-/** Errors that Deno has no name for, by their number on Linux (and macOS). */
-const UNNAMED: Readonly<Record<string, string>> = Deno.build.os === "windows"
-  ? {}
-  : { 27: "EFBIG", 122: "EDQUOT" };
+/** Errors that Deno has no name for, by their number on each system. */
+const UNNAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  linux: { 27: "EFBIG", 122: "EDQUOT" },
+  darwin: { 27: "EFBIG", 69: "EDQUOT" },
+};
 
 /** The failure of a file operation as the error that a caller handles. */
 export function storageFailure(
@@ -46,7 +47,8 @@ export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = (error as Error & { code?: unknown }).code;
   if (typeof code === "string") return code;
-  return UNNAMED[/\(os error (\d+)\)/.exec(error.message)?.[1] ?? ""];
+  const number = /\(os error (\d+)\)/.exec(error.message)?.[1] ?? "";
+  return UNNAMED[Deno.build.os]?.[number];
 }
 
 function explain(error: unknown): [StorageErrorCode, string] {

@@ -1,12 +1,5 @@
 import { Turn } from "../sliced.ts";
-import type { FileOperations } from "./file_operations.ts";
-
-/** How a file is written. */
-export interface WriteFileOptions {
-  files: FileOperations;
-  /** Whether its data is on the disk before this resolves. */
-  sync: boolean;
-}
+import type { FileAccess, FileOperations } from "./file_operations.ts";
 
 /**
  * Writes a file that must not exist yet. It is being opened while the first
@@ -18,7 +11,7 @@ export interface WriteFileOptions {
 export async function writeFile(
   path: string,
   chunks: Iterable<Uint8Array> | Promise<Iterable<Uint8Array>>,
-  { files, sync }: WriteFileOptions,
+  { files, sync }: FileAccess,
 ): Promise<number> {
   const opening = files.open(path, { write: true, createNew: true });
   // Whoever awaits it next reports it; until then it is not unhandled.

@@ -1,5 +1,5 @@
 import { StorageError } from "../errors.ts";
-import type { FileOperations } from "../files/file_operations.ts";
+import type { FileAccess, FileOperations } from "../files/file_operations.ts";
 import { lookAt } from "../files/look_at.ts";
 import { errnoOf } from "../files/storage_failure.ts";
 import { syncDirectory } from "../files/write_file.ts";
@@ -7,13 +7,6 @@ import { inTheWay, type RunPaths } from "./run_paths.ts";
 
 /** What a deleted run is called in its stage. */
 const DELETED_NAME = "deleted";
-
-/** How a commit is made to last. */
-export interface CommitOptions {
-  files: FileOperations;
-  /** Whether each step is on the disk before the next one. */
-  sync: boolean;
-}
 
 /**
  * Makes a prepared pair a run of its own, unless there is a run already. One
@@ -26,7 +19,7 @@ export interface CommitOptions {
 export async function commitNewPair(
   stage: string,
   paths: RunPaths,
-  { files, sync }: CommitOptions,
+  { files, sync }: FileAccess,
 ): Promise<boolean> {
   if (lookAt(paths.directory, files) !== undefined) return false;
   try {
@@ -52,7 +45,7 @@ export async function commitNewPair(
 export async function commitOverPair(
   stage: string,
   paths: RunPaths,
-  options: CommitOptions,
+  options: FileAccess,
 ): Promise<void> {
   const { files, sync } = options;
   requirePlainRun(paths, files);
@@ -75,7 +68,7 @@ export async function commitOverPair(
 export async function commitDeletion(
   stage: string,
   paths: RunPaths,
-  { files, sync }: CommitOptions,
+  { files, sync }: FileAccess,
 ): Promise<boolean> {
   if (lookAt(paths.directory, files) === undefined) return false;
   requirePlainRun(paths, files);
@@ -96,7 +89,7 @@ export async function commitDeletion(
  */
 export async function finishCommit(
   paths: RunPaths,
-  options: CommitOptions,
+  options: FileAccess,
 ): Promise<boolean> {
   if (!isPending(paths, options.files)) return false;
   requirePlainRun(paths, options.files);
@@ -135,7 +128,7 @@ function requireDirectory(paths: RunPaths, files: FileOperations): void {
 /** Moves a committed pair into place. */
 async function publish(
   paths: RunPaths,
-  { files, sync }: CommitOptions,
+  { files, sync }: FileAccess,
 ): Promise<void> {
   // The pair has to be in `.commit` for good before one file leaves it.
   if (sync) await syncDirectory(paths.directory, files);

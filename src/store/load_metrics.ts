@@ -1,5 +1,6 @@
+import type { FileAccess } from "../files/file_operations.ts";
 import type { RunMetrics } from "../measurement.ts";
-import { type CommitOptions, finishCommit } from "./commit.ts";
+import { finishCommit } from "./commit.ts";
 import { findSummary, readSummary } from "./read_summary.ts";
 import { tryRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
@@ -12,7 +13,7 @@ import { cachedSummaryOf, cacheSummary, dropSummary } from "./summary_cache.ts";
 export async function loadMetrics(
   paths: RunPaths,
   revalidate: boolean,
-  options: CommitOptions,
+  options: FileAccess,
 ): Promise<Readonly<RunMetrics> | null> {
   const { files } = options;
   if (revalidate) {
@@ -36,7 +37,7 @@ export async function loadMetrics(
  */
 async function finishForTheDead(
   paths: RunPaths,
-  options: CommitOptions,
+  options: FileAccess,
 ): Promise<void> {
   try {
     using lock = await tryRunLock(paths, options.files);

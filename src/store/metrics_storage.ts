@@ -6,7 +6,11 @@ import {
 } from "../collect/latency_collector.ts";
 import { compareMetrics } from "../compare/compare_metrics.ts";
 import { StorageError } from "../errors.ts";
-import { type FileOperations, systemFiles } from "../files/file_operations.ts";
+import {
+  type FileAccess,
+  type FileOperations,
+  systemFiles,
+} from "../files/file_operations.ts";
 import { absolutePath } from "../files/path.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import type { RunComparison, RunMetrics } from "../measurement.ts";
@@ -218,16 +222,16 @@ export class MetricsStorage {
     await this.#changeRun("save", prepare, async (stage, statistics) => {
       const timestamp = formatLocalTime(this.#clock());
       const pair = { runId: this.runId, timestamp, columns, statistics };
-      await writePair(stage, pair, this.#options);
-      if (await commitNewPair(stage.directory, this.#paths, this.#options)) {
+      await writePair(stage, pair, this.#access);
+      if (await commitNewPair(stage.directory, this.#paths, this.#access)) {
         return;
       }
       await this.#locked(async () => {
         // The run there was may have been deleted before it was locked.
-        if (await commitNewPair(stage.directory, this.#paths, this.#options)) {
+        if (await commitNewPair(stage.directory, this.#paths, this.#access)) {
           return;
         }
-        await commitOverPair(stage.directory, this.#paths, this.#options);
+        await commitOverPair(stage.directory, this.#paths, this.#access);
       });
     });
     await sweepOnce(this.#paths.staging, this.#files);
@@ -250,7 +254,7 @@ export class MetricsStorage {
     }
     try {
       const revalidate = useCache === "revalidate";
-      return await loadMetrics(this.#paths, revalidate, this.#options);
+      return await loadMetrics(this.#paths, revalidate, this.#access);
     } catch (error) {
       throw this.#failure("read", error);
     }
@@ -346,7 +350,7 @@ export class MetricsStorage {
   async deleteRun(): Promise<boolean> {
     return await this.#changeRun("delete", nothing, async (stage) => {
       const deleted = await this.#locked(() =>
-        commitDeletion(stage.directory, this.#paths, this.#options)
+        commitDeletion(stage.directory, this.#paths, this.#access)
       );
       await discardStage(stage, this.#files);
       return deleted;
@@ -379,7 +383,7 @@ export class MetricsStorage {
   async repairRun(): Promise<RunRepair> {
     return await this.#changeRun("repair", nothing, async (stage) => {
       const repair = await this.#locked(() =>
-        repairRunFiles(this.#paths, this.#options)
+        repairRunFiles(this.#paths, this.#access)
       );
       await discardStage(stage, this.#files);
       return repair;
@@ -418,7 +422,7 @@ export class MetricsStorage {
     });
   }
 
-  get #options(): { files: FileOperations; sync: boolean } {
+  get #access(): FileAccess {
     return { files: this.#files, sync: this.#sync };
   }
 
@@ -430,7 +434,7 @@ export class MetricsStorage {
   ): Promise<T> {
     try {
       // The system makes the stage while this thread prepares.
-      const opening = openStage(this.#paths.staging, this.#options);
+      const opening = openStage(this.#paths.staging, this.#access);
       const preparing = prepare();
       using stage = await opening;
       try {

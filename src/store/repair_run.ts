@@ -1,4 +1,5 @@
-import { type CommitOptions, finishCommit } from "./commit.ts";
+import type { FileAccess } from "../files/file_operations.ts";
+import { finishCommit } from "./commit.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { sweepStaging } from "./staging.ts";
 import { type RunVerification, verifyRunFiles } from "./verify_run.ts";
@@ -19,7 +20,7 @@ export interface RunRepair {
  */
 export async function repairRunFiles(
   paths: RunPaths,
-  options: CommitOptions,
+  options: FileAccess,
 ): Promise<RunRepair> {
   return {
     finishedCommit: await finishCommit(paths, options),

@@ -1,5 +1,6 @@
 import { StorageError } from "../errors.ts";
 import type { FileOperations } from "../files/file_operations.ts";
+import { isAtPath } from "../files/is_at_path.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { requireRealDirectory } from "./staging.ts";
 
@@ -128,20 +129,4 @@ async function openLockFile(
     `Cannot lock run "${paths.runId}": "${paths.lock}" is not a file`,
     { code: "UNSAFE_PATH", path: paths.lock },
   );
-}
-
-/** Whether the file has not been removed, and perhaps made anew, meanwhile. */
-export async function isAtPath(
-  path: string,
-  file: Deno.FsFile,
-  files: FileOperations,
-): Promise<boolean> {
-  try {
-    const held = await file.stat();
-    const there = files.lstatSync(path);
-    return held.ino === there.ino && held.dev === there.dev;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

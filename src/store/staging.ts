@@ -1,22 +1,15 @@
 import { StorageError } from "../errors.ts";
-import type { FileOperations } from "../files/file_operations.ts";
+import type { FileAccess, FileOperations } from "../files/file_operations.ts";
+import { isAtPath } from "../files/is_at_path.ts";
 import { lookAt } from "../files/look_at.ts";
 import { parentDirectory } from "../files/path.ts";
 import { syncDirectory } from "../files/write_file.ts";
-import { isAtPath } from "./run_lock.ts";
 
 /** A directory in which a run's pair is prepared before it is committed. */
 export interface Stage extends Disposable {
   readonly directory: string;
   /** Makes the entries of the stage last through a power failure. */
   sync(): Promise<void>;
-}
-
-/** Where and how stages are made. */
-export interface StagingOptions {
-  files: FileOperations;
-  /** Whether directories that had to be made are synced. */
-  sync: boolean;
 }
 
 /** How often a stage may be swept away between being made and locked. */
@@ -31,7 +24,7 @@ const swept = new Set<string>();
  */
 export async function openStage(
   staging: string,
-  options: StagingOptions,
+  options: FileAccess,
 ): Promise<Stage> {
   const { files } = options;
   requireRealDirectory(staging, files);
@@ -133,7 +126,7 @@ async function sweepEntry(
 /** Makes a directory and its parents, each entry lasting if that is wanted. */
 async function makeDirectory(
   path: string,
-  options: StagingOptions,
+  options: FileAccess,
 ): Promise<void> {
   const { files, sync } = options;
   try {
@@ -151,7 +144,7 @@ async function makeDirectory(
 
 async function makeParent(
   path: string,
-  options: StagingOptions,
+  options: FileAccess,
 ): Promise<void> {
   try {
     await makeDirectory(path, options);

@@ -3,8 +3,9 @@ import { encodeCsv } from "../encode/csv_encoder.ts";
 import { encodeSummary } from "../encode/summary_encoder.ts";
 import { Xxh32 } from "../encode/xxh32.ts";
 import { StorageError } from "../errors.ts";
+import type { FileAccess } from "../files/file_operations.ts";
 import { storageFailure } from "../files/storage_failure.ts";
-import { writeFile, type WriteFileOptions } from "../files/write_file.ts";
+import { writeFile } from "../files/write_file.ts";
 import type { RawCsvStamp } from "../measurement.ts";
 import { runInSlices } from "../sliced.ts";
 import type { RunStatistics } from "../statistics/summarize.ts";
@@ -31,7 +32,7 @@ export interface Pair {
 export async function writePair(
   stage: Stage,
   pair: Pair,
-  options: WriteFileOptions,
+  options: FileAccess,
 ): Promise<void> {
   const { runId, columns } = pair;
   const { promise: stamped, resolve: stamp } = Promise.withResolvers<
