@@ -4,7 +4,11 @@ export type Clock = () => number;
 /** How far the two clocks of the system may drift apart before we follow. */
 const CLOCK_SET_MS = 2;
 
+/** How long it may take until we notice that somebody has set the time. */
+const CHECK_EVERY_MS = 100;
+
 let originMs = performance.timeOrigin;
+let checkAtMs = 0;
 
 /**
  * Unix time in seconds to the microsecond.
@@ -14,11 +18,16 @@ let originMs = performance.timeOrigin;
  */
 export function systemClock(): number {
   const sinceOriginMs = performance.now();
+  if (sinceOriginMs >= checkAtMs) followWallClock(sinceOriginMs);
+  return Math.round((originMs + sinceOriginMs) * 1000) / 1e6;
+}
+
+function followWallClock(sinceOriginMs: number): void {
   const wallMs = Date.now();
   if (Math.abs(originMs + sinceOriginMs - wallMs) > CLOCK_SET_MS) {
     originMs = wallMs - sinceOriginMs;
   }
-  return Math.round((originMs + sinceOriginMs) * 1000) / 1e6;
+  checkAtMs = sinceOriginMs + CHECK_EVERY_MS;
 }
 
 /**

@@ -295,17 +295,20 @@ export class LatencyCollector {
     scenarioTimeS: number,
     timestamp?: number,
   ): void {
-    requireFinite("durationMs", durationMs);
-    requireFinite("scenarioTimeS", scenarioTimeS);
     if (timestamp === undefined) timestamp = this.#clock();
-    requireFinite("timestamp", timestamp);
-    let code = this.#columns.findSeries(metricType, satelliteId);
-    if (code === undefined) {
-      requireName("metricType", metricType);
-      requireName("satelliteId", satelliteId);
-      code = this.#columns.addSeries(metricType, satelliteId);
-    }
+    if (
+      !Number.isFinite(durationMs) || !Number.isFinite(scenarioTimeS) ||
+      !Number.isFinite(timestamp)
+    ) throw notFinite({ durationMs, scenarioTimeS, timestamp });
+    const code = this.#columns.findSeries(metricType, satelliteId) ??
+      this.#addSeries(metricType, satelliteId);
     this.#columns.append(timestamp, code, durationMs, scenarioTimeS);
+  }
+
+  #addSeries(metricType: string, satelliteId: string): number {
+    requireName("metricType", metricType);
+    requireName("satelliteId", satelliteId);
+    return this.#columns.addSeries(metricType, satelliteId);
   }
 
   #summarize(): RunStatistics {
@@ -329,10 +332,12 @@ function* iterate(columns: ColumnsView): Generator<Measurement> {
   }
 }
 
-function requireFinite(name: string, value: number): void {
-  if (Number.isFinite(value)) return;
+/** The error for the first of these that is not a finite number. */
+function notFinite(values: Record<string, number>): RangeError | TypeError {
+  const [name, value] = Object.entries(values)
+    .find(([, value]) => !Number.isFinite(value))!;
   const wanted = `Cannot record: ${name} must be a finite number`;
-  throw typeof value === "number"
+  return typeof value === "number"
     ? new RangeError(`${wanted}: ${value}`)
     : new TypeError(`${wanted}: ${shown(value)}`);
 }
