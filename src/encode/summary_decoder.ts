@@ -6,8 +6,16 @@ export class SummarySyntaxError extends Error {
   override readonly name = "SummarySyntaxError";
 }
 
-/** Throws unless the value, found under this name, is as it should be. */
-type Check = (value: unknown, name: string) => void;
+/** What is wrong with a value, and where in it. */
+interface Flaw {
+  readonly keys: string[];
+  readonly reason: string;
+}
+
+/** Finds what is wrong with a value, if anything is. */
+type Check = (value: unknown) => Flaw | undefined;
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Reads the bytes of a summary into a deeply frozen document. Fields that it
@@ -18,23 +26,24 @@ type Check = (value: unknown, name: string) => void;
  */
 export function decodeSummary(bytes: Uint8Array): Readonly<RunMetrics> {
   const document = parse(bytes);
-  checkSummary(document, "");
+  const flaw = checkSummary(document);
+  if (flaw !== undefined) {
+    const name = flaw.keys.join(".") || "the document";
+    throw new SummarySyntaxError(`${name} ${flaw.reason}`);
+  }
   return deepFreeze(document) as RunMetrics;
 }
 
-const checkDuration: Check = (value, name) => {
-  if (!Number.isFinite(value)) fail(value, name, "a finite number");
-};
+const checkDuration: Check = (value) =>
+  Number.isFinite(value) ? undefined : isNot("a finite number", value);
 
-const checkCount: Check = (value, name) => {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) {
-    fail(value, name, "a whole number");
-  }
-};
+const checkCount: Check = (value) =>
+  Number.isSafeInteger(value) && value as number >= 0
+    ? undefined
+    : isNot("a whole number", value);
 
-const checkString: Check = (value, name) => {
-  if (typeof value !== "string") fail(value, name, "a string");
-};
+const checkString: Check = (value) =>
+  typeof value === "string" ? undefined : isNot("a string", value);
 
 const checkSatelliteStats = record({
   count: checkCount,
@@ -72,7 +81,7 @@ function parse(bytes: Uint8Array): unknown {
   if (bytes.length === 0) throw new SummarySyntaxError("the file is empty");
   let text;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = decoder.decode(bytes);
   } catch (cause) {
     throw new SummarySyntaxError("the file is not UTF-8", { cause });
   }
@@ -90,42 +99,47 @@ function record(
   required: Readonly<Record<string, Check>>,
   optional: Readonly<Record<string, Check>> = {},
 ): Check {
-  return (value, name) => {
-    const object = requireObject(value, name);
+  return (value) => {
+    if (!isObject(value)) return isNot("an object", value);
     for (const key in required) {
-      if (!Object.hasOwn(object, key)) {
-        throw new SummarySyntaxError(`${join(name, key)} is missing`);
+      if (!Object.hasOwn(value, key)) {
+        return { keys: [key], reason: "is missing" };
       }
-      required[key]!(object[key], join(name, key));
+      const flaw = required[key]!(value[key]);
+      if (flaw !== undefined) return within(key, flaw);
     }
     for (const key in optional) {
-      if (Object.hasOwn(object, key)) {
-        optional[key]!(object[key], join(name, key));
-      }
+      if (!Object.hasOwn(value, key)) continue;
+      const flaw = optional[key]!(value[key]);
+      if (flaw !== undefined) return within(key, flaw);
     }
+    return undefined;
   };
 }
 
 function dictionary(check: Check): Check {
-  return (value, name) => {
-    const object = requireObject(value, name);
-    for (const key of Object.keys(object)) check(object[key], join(name, key));
+  return (value) => {
+    if (!isObject(value)) return isNot("an object", value);
+    for (const key in value) {
+      const flaw = check(value[key]);
+      if (flaw !== undefined) return within(key, flaw);
+    }
+    return undefined;
   };
 }
 
-function requireObject(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    fail(value, name, "an object");
-  }
-  return value as Record<string, unknown>;
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function fail(value: unknown, name: string, wanted: string): never {
+function isNot(wanted: string, value: unknown): Flaw {
   const shown = show(value);
   const cut = shown.length > 60 ? `${shown.slice(0, 60)}...` : shown;
-  throw new SummarySyntaxError(
-    `${name || "the document"} must be ${wanted}: ${cut}`,
-  );
+  return { keys: [], reason: `must be ${wanted}: ${cut}` };
+}
+
+function within(key: string, { keys, reason }: Flaw): Flaw {
+  return { keys: [key, ...keys], reason };
 }
 
 /** The value, unless it may be nested deeper than the stack is. */
@@ -135,17 +149,14 @@ function show(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
-function join(name: string, key: string): string {
-  return name === "" ? key : `${name}.${key}`;
-}
-
 /** Freezes without recursion: an unknown field may be nested without end. */
 function deepFreeze(document: unknown): unknown {
   const open = [document];
   for (let value; (value = open.pop()) !== undefined;) {
     if (typeof value !== "object" || value === null) continue;
     Object.freeze(value);
-    for (const inner of Object.values(value)) {
+    for (const key in value) {
+      const inner = value[key as keyof typeof value];
       if (typeof inner === "object" && inner !== null) open.push(inner);
     }
   }

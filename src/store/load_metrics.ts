@@ -1,4 +1,4 @@
-import type { FileAccess } from "../files/file_operations.ts";
+import type { FileAccess, FileOperations } from "../files/file_operations.ts";
 import type { RunMetrics } from "../measurement.ts";
 import { finishCommit } from "./commit.ts";
 import { findSummary, readSummary } from "./read_summary.ts";
@@ -6,22 +6,21 @@ import { tryRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { cachedSummaryOf, cacheSummary, dropSummary } from "./summary_cache.ts";
 
-/**
- * A run's summary from its file, or from the cache where it may be
- * revalidated and the file has not changed; null where there is none.
- */
+/** A run's cached summary, if its file has not changed since it was read. */
+export function revalidateMetrics(
+  paths: RunPaths,
+  files: FileOperations,
+): Readonly<RunMetrics> | undefined {
+  const found = findSummary(paths, files);
+  return found && cachedSummaryOf(paths.summary, found.file);
+}
+
+/** A run's summary from its file; null where there is none. */
 export async function loadMetrics(
   paths: RunPaths,
-  revalidate: boolean,
   options: FileAccess,
 ): Promise<Readonly<RunMetrics> | null> {
-  const { files } = options;
-  if (revalidate) {
-    const found = findSummary(paths, files);
-    const cached = found && cachedSummaryOf(paths.summary, found.file);
-    if (cached !== undefined) return cached;
-  }
-  const summary = readSummary(paths, files);
+  const summary = readSummary(paths, options.files);
   if (summary === undefined) {
     dropSummary(paths.summary);
     return null;

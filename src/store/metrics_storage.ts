@@ -17,7 +17,7 @@ import type { RunComparison, RunMetrics } from "../measurement.ts";
 import { runInSlices } from "../sliced.ts";
 import { summarize } from "../statistics/summarize.ts";
 import { commitDeletion, commitNewPair, commitOverPair } from "./commit.ts";
-import { loadMetrics } from "./load_metrics.ts";
+import { loadMetrics, revalidateMetrics } from "./load_metrics.ts";
 import { mismatchOf, readMeasurements } from "./read_measurements.ts";
 import { isReplaced, readSummary } from "./read_summary.ts";
 import { type RunOrder, selectRecentRuns } from "./recent_runs.ts";
@@ -253,8 +253,11 @@ export class MetricsStorage {
       if (cached !== undefined) return cached;
     }
     try {
-      const revalidate = useCache === "revalidate";
-      return await loadMetrics(this.#paths, revalidate, this.#access);
+      if (useCache === "revalidate") {
+        const cached = revalidateMetrics(this.#paths, this.#files);
+        if (cached !== undefined) return cached;
+      }
+      return await loadMetrics(this.#paths, this.#access);
     } catch (error) {
       throw this.#failure("read", error);
     }

@@ -4,8 +4,10 @@ import type { RunMetrics } from "../measurement.ts";
 interface CachedSummary {
   readonly metrics: Readonly<RunMetrics>;
   readonly file: Deno.FileInfo;
-  /** Unix time in milliseconds at which it was read. */
-  readonly readAtMs: number;
+  readonly mtimeMs: number | undefined;
+  readonly ctimeMs: number | undefined;
+  /** Whether a later change of the file would show in its times. */
+  readonly isSettled: boolean;
   /** Whether it was asked for since room was last needed. */
   used: boolean;
 }
@@ -55,7 +57,22 @@ export function cacheSummary(
 ): void {
   dropSummary(path);
   if (file.size > MAX_BYTES) return;
-  entries.set(path, { metrics, file, readAtMs: Date.now(), used: false });
+  const mtimeMs = file.mtime?.getTime();
+  const ctimeMs = file.ctime?.getTime();
+  // Anyone may set the one time; the other tells when that was done.
+  const touchedMs = Math.max(
+    mtimeMs ?? Infinity,
+    (ctimeMs ?? 0) + CTIME_STEP_MS,
+  );
+  const isSettled = touchedMs + RACY_MS < Date.now();
+  entries.set(path, {
+    metrics,
+    file,
+    mtimeMs,
+    ctimeMs,
+    isSettled,
+    used: false,
+  });
   totalBytes += file.size;
   makeRoom();
 }
@@ -70,15 +87,8 @@ export function dropSummary(path: string): void {
 
 function isSame(entry: CachedSummary, now: Deno.FileInfo): boolean {
   const then = entry.file;
-  const changedMs = then.mtime?.getTime() ?? Infinity;
-  // Anyone may set the one time; the other tells when that was done.
-  const touchedMs = Math.max(
-    changedMs,
-    (then.ctime?.getTime() ?? 0) + CTIME_STEP_MS,
-  );
-  return touchedMs + RACY_MS < entry.readAtMs &&
-    changedMs === now.mtime?.getTime() &&
-    then.ctime?.getTime() === now.ctime?.getTime() &&
+  return entry.isSettled && entry.mtimeMs === now.mtime?.getTime() &&
+    entry.ctimeMs === now.ctime?.getTime() &&
     then.size === now.size && then.ino === now.ino && then.dev === now.dev;
 }
 
