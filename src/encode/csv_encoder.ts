@@ -38,10 +38,8 @@ interface Chunk {
 
 /** The first rows of a process are formatted as text; see `encodeAsText`. */
 const TEXT_ROWS = 4096;
-const TEXT_CHUNK_LENGTH = 32 * 1024;
+const TEXT_CHUNK_LENGTH = 64 * 1024;
 
-/** Chunks grow from one to the other, as cold code takes longer for each. */
-const FIRST_CHUNK_BYTES = 16 * 1024;
 const CHUNK_BYTES = 128 * 1024;
 
 /** Room a row takes besides its middle, with what copying by words runs over. */
@@ -49,6 +47,9 @@ const ROW_ROOM_BYTES = 3 * DECIMAL_ROOM_BYTES + 32;
 
 /** How many rows this process has been asked for. */
 let rowsAskedFor = 0;
+
+/** The size of the next chunk: grows to the full one while the code is cold. */
+let nextChunkBytes = 16 * 1024;
 
 const HEADER = CSV_COLUMNS.join(",") + "\r\n";
 const FORMULA = /^[=+\-@\t\r]/;
@@ -151,7 +152,7 @@ class ColumnEncoder {
 
   *chunks(): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const { blocks } = this.#columns;
-    let chunk = newChunk(FIRST_CHUNK_BYTES);
+    let chunk = newChunk(nextChunkBytes);
     let spare = newChunk(0);
     chunk.length = encoder.encodeInto(HEADER, chunk.bytes).written;
     for (const [index, block] of blocks.entries()) {
@@ -164,10 +165,11 @@ class ColumnEncoder {
         let row = this.#joinRows(block, from, 0, count, chunk);
         while (row < count) {
           yield chunk.bytes.subarray(0, chunk.length);
+          nextChunkBytes = Math.min(CHUNK_BYTES, nextChunkBytes * 2);
           const needed = Math.max(
             ROW_ROOM_BYTES +
               this.#middleOf(block.seriesCodes[from + row]!).length,
-            Math.min(CHUNK_BYTES, chunk.bytes.length * 2),
+            nextChunkBytes,
           );
           [chunk, spare] = [
             spare.bytes.length < needed ? newChunk(needed) : spare,

@@ -22,6 +22,9 @@ type Entry = readonly [key: string, json: string];
 
 const INDENT = "  ";
 
+/** Text that JSON has as it is. */
+const PLAIN = /^[\w ./:-]*$/;
+
 /**
  * The summary as Python's `json.dumps(summary, indent=2)` spells it: keys in
  * the order given, everything but ASCII escaped, floats with a fraction.
@@ -56,30 +59,34 @@ export function* encodeSummary(content: SummaryContent): Sliced<string> {
 function statsEntry(
   depth: number,
 ): (entry: readonly [string, MetricStats | SatelliteStats]) => Entry {
-  return ([type, { count, ...durations }]) => [
-    type,
-    object([
-      ["count", String(count)],
-      ...Object.entries(durations).map(([key, ms]): Entry => [
+  return ([type, stats]) => {
+    const members: Entry[] = [];
+    for (const key in stats) {
+      const value = stats[key as keyof SatelliteStats]!;
+      members.push([
         key,
-        spellDecimal(ms),
-      ]),
-    ], depth),
-  ];
+        key === "count" ? String(value) : spellDecimal(value),
+      ]);
+    }
+    return [type, object(members, depth)];
+  };
 }
 
 /** An object whose own line has this indentation. */
 function object(entries: readonly Entry[], depth: number): string {
   if (entries.length === 0) return "{}";
   const outer = INDENT.repeat(depth);
-  const members = entries.map(([key, json]) =>
-    `${outer}${INDENT}${string(key)}: ${json}`
-  );
-  return `{\n${members.join(",\n")}\n${outer}}`;
+  let text = "{";
+  let separator = "\n";
+  for (const [key, json] of entries) {
+    text += `${separator}${outer}${INDENT}${string(key)}: ${json}`;
+    separator = ",\n";
+  }
+  return `${text}\n${outer}}`;
 }
 
 function string(text: string): string {
-  return JSON.stringify(text).replace(
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text).replace(
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -31,7 +31,8 @@ const MIN_ROWS = 64;
 /** Rows a bin should hold on average, for the memory of the histograms. */
 const ROWS_PER_BIN = 8;
 
-const SAMPLE_ROWS = 1024;
+/** Rows in the sample that bins are chosen by: an eighth of them, within. */
+const SAMPLE_ROWS = { fewest: 128, most: 1024 };
 
 /** Steps of this share of the rows visit them evenly, whatever their period. */
 const GOLDEN_RATIO = 0.618033988749895;
@@ -66,17 +67,21 @@ function chooseBinning(columns: ColumnsView): Binning {
   const wantedBins = Math.min(MAX_BINS, rowsPerSeries / ROWS_PER_BIN);
   const binCount = 2 ** Math.floor(Math.log2(wantedBins));
 
-  const sample = new Float64Array(SAMPLE_ROWS);
+  const sampleRows = Math.max(
+    SAMPLE_ROWS.fewest,
+    Math.min(SAMPLE_ROWS.most, length >> 3),
+  );
+  const sample = new Float64Array(sampleRows);
   const step = Math.round(length * GOLDEN_RATIO);
   let row = 0;
-  for (let i = 0; i < SAMPLE_ROWS; i++) {
+  for (let i = 0; i < sampleRows; i++) {
     const block = blocks[Math.floor(row / BLOCK_ROWS)]!;
     sample[i] = block.durationsMs[row % BLOCK_ROWS]!;
     row = (row + step) % length;
   }
   const halves = halvesOf(sample.sort());
-  const least = keyOf(halves[2 * (SAMPLE_ROWS / 64) + 1]!);
-  const greatest = keyOf(halves[2 * (SAMPLE_ROWS - SAMPLE_ROWS / 256) + 1]!);
+  const least = keyOf(halves[2 * (sampleRows >> 6) + 1]!);
+  const greatest = keyOf(halves[2 * (sampleRows - 1 - (sampleRows >> 8)) + 1]!);
   let shift = 0;
   while ((greatest >> shift) - (least >> shift) >= binCount) shift++;
   return { binCount, shift, firstKey: least >> shift };

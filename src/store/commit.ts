@@ -21,11 +21,11 @@ export async function commitNewPair(
   paths: RunPaths,
   { files, sync }: FileAccess,
 ): Promise<boolean> {
-  if (lookAt(paths.directory, files) !== undefined) return false;
   try {
     await files.rename(stage, paths.directory);
   } catch (error) {
-    if (isOccupied(error)) return false;
+    // What is in the way may be gone by now, or not be called that.
+    if (isOccupied(error) || lookAt(paths.directory, files)) return false;
     throw error;
   }
   await afterCommit("save", paths, async () => {

@@ -55,10 +55,13 @@ Deno.test("MetricsStorage.saveLatencyStats() makes a new run where the old one i
     const path = `${resultsDir}/run`;
     const deleteRun = once(() => Deno.removeSync(path, { recursive: true }));
     const files = filesWith({
-      lstatSync: (looked) => {
-        const info = Deno.lstatSync(looked);
-        if (looked === path) deleteRun();
-        return info;
+      rename: async (from, to) => {
+        try {
+          await Deno.rename(from, to);
+        } catch (error) {
+          deleteRun();
+          throw error;
+        }
       },
     });
     const storage = new MetricsStorage("run", { resultsDir, files });
