@@ -1,4 +1,4 @@
-import { BinaryHeap } from "@std/data-structures";
+import { BinaryHeap } from "@std/data-structures/binary-heap";
 
 /**
  * The `limit` largest, largest first, from a heap that never holds more:

@@ -1,12 +1,16 @@
 import { fileURLToPath } from "node:url";
 
-/** Runs a module of `processes/` in a process of its own; returns its output. */
+/** The path of a module of `processes/`. */
+export function processModule(name: string): string {
+  return fileURLToPath(new URL(`processes/${name}`, import.meta.url));
+}
+
+/** Runs a module in a process of its own; returns its output. */
 export async function runProcess(
-  name: string,
+  module: string,
   args: readonly string[],
   flags: readonly string[] = [],
 ): Promise<string> {
-  const module = fileURLToPath(new URL(`processes/${name}`, import.meta.url));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",

@@ -1,4 +1,4 @@
-import { ensureDir } from "@std/fs";
+import { ensureDir } from "@std/fs/ensure-dir";
 import { StorageError } from "../errors.ts";
 import type { FileOperations } from "./file_operations.ts";
 import { lookAt } from "./look_at.ts";

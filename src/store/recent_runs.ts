@@ -1,4 +1,4 @@
-import { BinaryHeap } from "@std/data-structures";
+import { BinaryHeap } from "@std/data-structures/binary-heap";
 import type { FileOperations } from "../files/file_operations.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import { Turn } from "../sliced.ts";

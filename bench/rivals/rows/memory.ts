@@ -1,5 +1,5 @@
 import type { RivalFigure, RivalRow } from "../rival_row.ts";
-import { runProcess } from "../run_process.ts";
+import { processModule, runProcess } from "../run_process.ts";
 
 const GOAL_PER_MEASUREMENT_BYTES = 32;
 const GOAL_EXTRA_BYTES = 16e6;
@@ -9,7 +9,7 @@ export const memory: RivalRow = {
   name: "memory",
   async measure({ rows, directory }) {
     const found = JSON.parse(
-      await runProcess("memory.ts", [`${rows}`, directory], [
+      await runProcess(processModule("memory.ts"), [`${rows}`, directory], [
         "--v8-flags=--expose-gc",
       ]),
     ) as Record<string, number>;

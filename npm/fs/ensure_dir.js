@@ -1,4 +1,4 @@
-// @ts-types="./mod.d.ts"
+// @ts-types="./ensure_dir.d.ts"
 // deno-std does not publish fs: this is the behaviour of the one function used.
 
 /** Makes the directory and its parents, or finds that it is there. */
