@@ -6,7 +6,7 @@
 export type Sliced<T> = Generator<undefined, T, undefined>;
 
 /** How long driven work holds the event loop at a time, in milliseconds. */
-const HOLD_MS = 1.5;
+const HOLD_MS = 1;
 
 /**
  * How long it does before the first turn it gives. Where nothing has used a

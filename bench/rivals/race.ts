@@ -25,6 +25,9 @@ export interface Race {
 
 const BUDGET_MS = 1000;
 
+/** For how long all run before they are timed, so that the code is compiled. */
+const WARM_UP_MS = 500;
+
 function verify(
   name: string,
   wanted: readonly number[],
@@ -60,6 +63,7 @@ export async function race(
       skip(`${what}: ${name}: ${error}`);
     }
   }
+  await measureRounds(racers, { budgetMs: WARM_UP_MS, minRounds: 1 });
   const times = await measureRounds(racers, {
     budgetMs: BUDGET_MS,
     minRounds: rounds,
