@@ -1,7 +1,7 @@
 import type { BenchCase } from "../cases/bench_case.ts";
 import { CLAIMS } from "../claims.ts";
 import { Original } from "../original/original.ts";
-import { type BenchReport, benchReport } from "../report/bench_report.ts";
+import { type BenchReport, originNow } from "../report/bench_report.ts";
 import { Progress } from "../report/progress.ts";
 import { judgeClaims } from "./judge_claims.ts";
 import {
@@ -56,9 +56,10 @@ export async function measureSuite(
   } finally {
     await original?.close();
   }
-  return benchReport(load, {
+  return {
+    ...originNow(load),
     original: original !== undefined,
     claims: judgeClaims(CLAIMS, figures),
     figures,
-  });
+  };
 }

@@ -3,8 +3,8 @@ import deno from "../../deno.json" with { type: "json" };
 import type { JudgedClaim } from "../measure/judge_claims.ts";
 import type { CaseFigures } from "../measure/measure_case.ts";
 
-/** What was measured, where and when; the object that `--json` prints. */
-export interface BenchReport {
+/** What was measured where and when. */
+export interface Origin {
   package: string;
   version: string;
   /** When it was measured: ISO 8601, UTC. */
@@ -18,6 +18,10 @@ export interface BenchReport {
     /** Processes that wanted to run in the minute before. */
     load: number;
   };
+}
+
+/** What was found and where; the object that `--json` prints. */
+export interface BenchReport extends Origin {
   /** Whether the Python original was measured too. */
   original: boolean;
   claims: readonly JudgedClaim[];
@@ -27,11 +31,8 @@ export interface BenchReport {
 /** Load a core above which other processes are in the way. */
 const BUSY = 0.5;
 
-/** Adds what a reader of the figures needs to know about their origin. */
-export function benchReport(
-  load: number,
-  measured: Pick<BenchReport, "original" | "claims" | "figures">,
-): BenchReport {
+/** What a reader needs to know of figures measured now. */
+export function originNow(load: number): Origin {
   return {
     package: deno.name,
     version: deno.version,
@@ -43,18 +44,17 @@ export function benchReport(
       runtime: `Deno ${Deno.version.deno} (V8 ${Deno.version.v8})`,
       load,
     },
-    ...measured,
   };
 }
 
 /** The machine and runtime in a line. */
-export function machineLine({ machine, version }: BenchReport): string {
+export function machineLine({ machine, version }: Origin): string {
   const { cpu, cores, os, runtime } = machine;
   return `hil-metrics ${version}, ${runtime}, ${cpu} (${cores} cores), ${os}`;
 }
 
 /** A warning if the machine had other work to do, else `undefined`. */
-export function busyWarning({ machine }: BenchReport): string | undefined {
+export function busyWarning({ machine }: Origin): string | undefined {
   const { load, cores } = machine;
   if (load <= BUSY * cores) return undefined;
   return `The machine was busy (load ${load.toFixed(1)} on ${cores} cores): ` +
