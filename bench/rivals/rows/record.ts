@@ -76,17 +76,17 @@ function racer({ record, reset }: Recorder): Racer {
   };
 }
 
+/** By how much the heap grows once the code is compiled. */
 function heapGrowth(
   what: string,
-  { record, reset }: Recorder,
+  { run }: Racer,
   { rounds }: RowContext,
 ): RivalFigure {
   const growths: number[] = [];
   for (let round = 0; round <= rounds; round++) {
-    reset();
     collectGarbage();
     const before = getHeapStatistics().used_heap_size;
-    for (let i = 0; i < PER_CALL; i++) record(i);
+    run();
     growths.push(
       Math.max(0, getHeapStatistics().used_heap_size - before) / PER_CALL,
     );
@@ -120,7 +120,7 @@ export const record: RivalRow = {
           unitsPerCall,
           ...goalMs !== undefined && { goalMs },
         }, context),
-        heapGrowth(what, recorder(), context),
+        heapGrowth(what, own, context),
       );
     };
     await compare("record, given timestamp", withTimestamp, GOAL_MS, {
