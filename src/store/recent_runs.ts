@@ -29,20 +29,19 @@ export async function selectRecentRuns(
   const newest = new BinaryHeap<Candidate>(olderFirst);
   const turn = new Turn();
   try {
-    for await (const entry of files.readDir(resultsDir)) {
-      if (!entry.isDirectory || entry.name.startsWith(".")) continue;
-      const candidate = candidateOf(
-        resultsDir,
-        entry.name,
-        orderBy,
-        newest.length < limit ? undefined : newest.peek(),
-        files,
-      );
-      if (candidate !== undefined) {
-        if (newest.length === limit) newest.pop();
-        newest.push(candidate);
-      }
+    for await (const { name, isDirectory } of files.readDir(resultsDir)) {
       if (turn.isOver) await turn.next();
+      if (!isDirectory || name.startsWith(".")) continue;
+      const oldest = newest.length < limit ? undefined : newest.peek();
+      // By name most runs drop out here, without a look at the file.
+      if (oldest && orderBy === "name" && name <= oldest.name) continue;
+      const candidate = candidateOf(resultsDir, name, orderBy, files);
+      if (candidate === undefined) continue;
+      if (oldest && olderFirst(candidate, oldest) <= 0) continue;
+      // Not everything that a file system takes for a name can be asked for.
+      if (!isRunId(name)) continue;
+      if (oldest) newest.pop();
+      newest.push(candidate);
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
@@ -51,28 +50,16 @@ export async function selectRecentRuns(
   return [...newest].map(({ name }) => name).reverse();
 }
 
-/** The run with this name, if it is one and newer than the oldest kept. */
+/** The run with this name, if it is one. */
 function candidateOf(
   resultsDir: string,
   name: string,
   orderBy: RunOrder,
-  oldest: Candidate | undefined,
   files: FileOperations,
 ): Candidate | undefined {
-  // By name most runs drop out here, without a look at the file.
-  if (
-    orderBy === "name" && oldest !== undefined &&
-    olderFirst({ name, mtimeMs: 0 }, oldest) <= 0
-  ) return undefined;
   const summary = summaryFile(`${resultsDir}/${name}/${SUMMARY_NAME}`, files);
   if (summary === undefined) return undefined;
-  const mtimeMs = orderBy === "name" ? 0 : mtimeOf(summary);
-  const candidate = { name, mtimeMs };
-  if (oldest !== undefined && olderFirst(candidate, oldest) <= 0) {
-    return undefined;
-  }
-  // Not everything that a file system takes for a name can be asked for.
-  return isRunId(name) ? candidate : undefined;
+  return { name, mtimeMs: orderBy === "name" ? 0 : mtimeOf(summary) };
 }
 
 function summaryFile(
