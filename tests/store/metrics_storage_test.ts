@@ -19,6 +19,7 @@ import {
   tree,
   withResultsDir,
 } from "../_results_dir.ts";
+import { TurnCounter } from "../_turn_counter.ts";
 
 /** The summary without what is added after the original's keys. */
 function asTheOriginal(text: string): string {
@@ -140,29 +141,95 @@ Deno.test("MetricsStorage.saveLatencyStats() of the same run at once leaves one 
   });
 });
 
-Deno.test("MetricsStorage keeps the event loop free while it saves and loads", async () => {
+/** What may be worked on before others have the event loop. */
+const SLICE_ROWS = 16_384;
+const ENCODED_BYTES = 128 * 1024;
+const DECODED_BYTES = 32 * 1024;
+const READ_BYTES = 256 * 1024;
+
+/** Saves a run and tells how often that gave way before its files and then. */
+async function countTurnsOfSave(
+  resultsDir: string,
+  collector: LatencyCollector,
+): Promise<{ beforeFiles: number; ofFiles: number; csvBytes: number }> {
+  using counter = new TurnCounter();
+  let beforeFiles = 0;
+  const { raw } = await new MetricsStorage("run", {
+    resultsDir,
+    files: {
+      ...systemFilesOf(),
+      open: (path, options) => {
+        if (options?.createNew) beforeFiles = counter.turns;
+        return Deno.open(path, options);
+      },
+    },
+  }).saveLatencyStats(collector);
+  const ofFiles = counter.turns - beforeFiles;
+  return { beforeFiles, ofFiles, csvBytes: (await Deno.stat(raw)).size };
+}
+
+Deno.test("MetricsStorage.saveLatencyStats() gives way once in 16,384 rows and 128 KiB", async () => {
   await withResultsDir(async (resultsDir) => {
-    const collector = collectorOfDetections(200_000);
-    let ticks = 0;
-    let isDone = false;
-    const ticking = (async () => {
-      while (!isDone) {
-        await new Promise((resolve) => setImmediate(resolve));
-        ticks++;
-      }
-    })();
+    const rows = 500_000;
+    const { beforeFiles, ofFiles, csvBytes } = await countTurnsOfSave(
+      resultsDir,
+      collectorOfDetections(rows),
+    );
+    // Rows are tallied and gathered. Durations that are all equal are then
+    // parted twice to select in their satellite, and twice in their type.
+    assert(beforeFiles >= 6 * rows / SLICE_ROWS, `${beforeFiles} turns`);
+    assert(ofFiles >= csvBytes / ENCODED_BYTES, `${ofFiles} turns`);
+  });
+});
+
+Deno.test("MetricsStorage.saveLatencyStats() gives way after each satellite", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const satellites = 300;
+    const collector = new LatencyCollector();
+    for (let i = 0; i < satellites; i++) {
+      collector.recordFaultDetection(`SAT${i}`, i, 1);
+    }
+    const turns = await countTurnsOfSave(resultsDir, collector);
+    // Each is added to its type and to itself, located and summarized.
+    assert(turns.beforeFiles >= 4 * satellites, `${turns.beforeFiles} turns`);
+    assert(turns.ofFiles >= satellites, `${turns.ofFiles} turns`);
+  });
+});
+
+Deno.test("MetricsStorage gives way once in 32 KiB while it loads, and in 16,384 rows while it verifies", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const rows = 300_000;
+    let readBytes = 0;
     const storage = new MetricsStorage("run", {
       resultsDir,
       durability: "none",
+      files: {
+        ...systemFilesOf(),
+        open: async (path, options) => {
+          const file = await Deno.open(path, options);
+          const { read } = file;
+          file.read = (buffer) => {
+            readBytes = Math.max(readBytes, buffer.length);
+            return read.call(file, buffer);
+          };
+          return file;
+        },
+      },
     });
-    await storage.saveLatencyStats(collector);
-    const ticksOfSave = ticks;
-    await storage.loadMeasurements();
-    isDone = true;
-    await ticking;
-    // 13 MB in chunks of 128 or 256 KiB, each written or read in a turn.
-    assert(ticksOfSave > 50, `${ticksOfSave} turns`);
-    assert(ticks - ticksOfSave > 25, `${ticks - ticksOfSave} turns`);
+    const { raw } = await storage.saveLatencyStats(collectorOfDetections(rows));
+    const { size } = await Deno.stat(raw);
+    using counter = new TurnCounter();
+    assertEquals((await storage.loadMeasurements()).length, rows);
+    const ofLoad = counter.turns;
+    assert(ofLoad >= size / DECODED_BYTES, `${ofLoad} turns`);
+    assert((await storage.verifyRun()).ok);
+    const ofVerification = counter.turns - ofLoad;
+    assert(
+      ofVerification >= size / DECODED_BYTES + 6 * rows / SLICE_ROWS,
+      `${ofVerification} turns`,
+    );
+    // What is read at a time goes into the checksum in one piece.
+    assert(readBytes <= READ_BYTES, `${readBytes} bytes read at a time`);
   });
 });
 

@@ -1,9 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { MetricsStorage, StorageError } from "@astraguard/hil-metrics";
 import { selectRecentRuns } from "../../src/store/recent_runs.ts";
 import { systemFiles } from "../../src/files/file_operations.ts";
 import { withResultsDir } from "../_results_dir.ts";
+import { TurnCounter } from "../_turn_counter.ts";
 
 async function makeRun(
   resultsDir: string,
@@ -41,6 +42,18 @@ Deno.test("MetricsStorage.getRecentRuns() gives ten runs by default", async () =
     const runs = await MetricsStorage.getRecentRuns(resultsDir);
     assertEquals(runs.length, 10);
     assertEquals(runs[0], "run_11");
+  });
+});
+
+Deno.test("MetricsStorage.getRecentRuns() gives way after each run", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const runs = 300;
+    for (let i = 0; i < runs; i++) await makeRun(resultsDir, `run_${i}`, i);
+    for (const orderBy of ["mtime", "name"] as const) {
+      using counter = new TurnCounter();
+      await MetricsStorage.getRecentRuns(resultsDir, { orderBy });
+      assert(counter.turns >= runs, `${counter.turns} turns by ${orderBy}`);
+    }
   });
 });
 

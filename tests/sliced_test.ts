@@ -1,0 +1,80 @@
+import { assertEquals } from "@std/assert";
+import { runAtOnce, runInSlices, type Sliced, Turn } from "../src/sliced.ts";
+
+/** Work of which every slice takes the same time, by a clock of its own. */
+class TimedWork implements Disposable {
+  #nowMs = 0;
+
+  constructor() {
+    performance.now = () => this.#nowMs;
+  }
+
+  *slices(count: number, sliceMs: number): Sliced<string> {
+    for (let slice = 0; slice < count; slice++) {
+      this.#nowMs += sliceMs;
+      yield;
+    }
+    return "done";
+  }
+
+  [Symbol.dispose](): void {
+    // It hides the method of the prototype.
+    Reflect.deleteProperty(performance, "now");
+  }
+}
+
+/** How often others have a turn while this is done. */
+async function turnsOfOthers(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isDone = false;
+  const others = (async () => {
+    while (!isDone) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!isDone) turns++;
+    }
+  })();
+  await work();
+  isDone = true;
+  await others;
+  return turns;
+}
+
+// This one comes first, as the first turn of a process is a long one.
+Deno.test("runInSlices() lets others run after 4 ms, and from then on every millisecond", async () => {
+  using work = new TimedWork();
+  for (
+    const [count, sliceMs, turns] of [
+      [0, 0.5, 0],
+      [7, 0.5, 0],
+      [14, 0.5, 4],
+      [0, 0.5, 0],
+      [1, 0.5, 0],
+      [2, 0.5, 1],
+      [12, 0.5, 6],
+      [10, 0.4, 3],
+      [12, 2, 12],
+    ] as const
+  ) {
+    const found = await turnsOfOthers(async () =>
+      assertEquals(await runInSlices(work.slices(count, sliceMs)), "done")
+    );
+    assertEquals(found, turns, `${count} slices of ${sliceMs} ms`);
+  }
+});
+
+Deno.test("runInSlices() goes on with the turn it is given", async () => {
+  using work = new TimedWork();
+  const turn = new Turn();
+  await turn.next();
+  for (const turns of [0, 1, 0, 1]) {
+    const slices = work.slices(1, 0.5);
+    assertEquals(await turnsOfOthers(() => runInSlices(slices, turn)), turns);
+  }
+});
+
+Deno.test("runAtOnce() lets nobody else run", async () => {
+  using work = new TimedWork();
+  const run = async () =>
+    assertEquals(await runAtOnce(work.slices(9, 2)), "done");
+  assertEquals(await turnsOfOthers(run), 0);
+});
