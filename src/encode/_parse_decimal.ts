@@ -12,13 +12,15 @@ const LOW_DIGITS = 8;
 
 const ascii = new TextDecoder("latin1");
 
-function isSign(byte: number | undefined): boolean {
+function isSign(byte: number): boolean {
   return byte === PLUS || byte === MINUS;
 }
 
 /** The offset after the digits that start at `at`. */
-function skipDigits(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end && bytes[at]! >= ZERO && bytes[at]! <= NINE) at++;
+function skipDigits(view: DataView, at: number, end: number): number {
+  while (at < end && view.getUint8(at) >= ZERO && view.getUint8(at) <= NINE) {
+    at++;
+  }
   return at;
 }
 
@@ -29,51 +31,57 @@ function skipDigits(bytes: Uint8Array, at: number, end: number): number {
  * fraction and an optional exponent.
  */
 export function parseDecimal(
-  bytes: Uint8Array,
+  view: DataView,
   start: number,
   end: number,
 ): number {
-  const wholeStart = isSign(bytes[start]) && start < end ? start + 1 : start;
-  const wholeEnd = skipDigits(bytes, wholeStart, end);
+  const wholeStart = start < end && isSign(view.getUint8(start))
+    ? start + 1
+    : start;
+  const wholeEnd = skipDigits(view, wholeStart, end);
   if (wholeEnd === wholeStart) return NaN;
 
   let digitsEnd = wholeEnd;
   let fractionDigits = 0;
-  if (wholeEnd < end && bytes[wholeEnd] === POINT) {
-    digitsEnd = skipDigits(bytes, wholeEnd + 1, end);
+  if (wholeEnd < end && view.getUint8(wholeEnd) === POINT) {
+    digitsEnd = skipDigits(view, wholeEnd + 1, end);
     fractionDigits = digitsEnd - wholeEnd - 1;
     if (fractionDigits === 0) return NaN;
   }
 
   if (digitsEnd < end) {
     // 0x20 is what tells a lower-case letter from its capital.
-    if ((bytes[digitsEnd]! | 0x20) !== LOWER_E) return NaN;
+    if ((view.getUint8(digitsEnd) | 0x20) !== LOWER_E) return NaN;
     let at = digitsEnd + 1;
-    if (at < end && isSign(bytes[at])) at++;
-    if (at === end || skipDigits(bytes, at, end) !== end) return NaN;
-    return spelledNumber(bytes, start, end);
+    if (at < end && isSign(view.getUint8(at))) at++;
+    if (at === end || skipDigits(view, at, end) !== end) return NaN;
+    return spelledNumber(view, start, end);
   }
 
   let high = 0;
   let low = 0;
   let lowDigits = 0;
   for (let at = wholeStart; at < digitsEnd; at++) {
-    const byte = bytes[at]!;
+    const byte = view.getUint8(at);
     if (byte === POINT) continue;
     if (high < 1e9) {
       high = high * 10 + byte - ZERO;
     } else {
       low = low * 10 + byte - ZERO;
-      if (++lowDigits > LOW_DIGITS) return spelledNumber(bytes, start, end);
+      if (++lowDigits > LOW_DIGITS) return spelledNumber(view, start, end);
     }
   }
   if (fractionDigits > MAX_QUOTIENT_EXPONENT) {
-    return spelledNumber(bytes, start, end);
+    return spelledNumber(view, start, end);
   }
   const value = closestQuotient(high, low, lowDigits, fractionDigits);
-  return bytes[start] === MINUS ? -value : value;
+  return view.getUint8(start) === MINUS ? -value : value;
 }
 
-function spelledNumber(bytes: Uint8Array, start: number, end: number): number {
-  return Number(ascii.decode(bytes.subarray(start, end)));
+function spelledNumber(view: DataView, start: number, end: number): number {
+  return Number(
+    ascii.decode(
+      new DataView(view.buffer, view.byteOffset + start, end - start),
+    ),
+  );
 }

@@ -1,7 +1,15 @@
-import { closestQuotient, POWERS_OF_TEN } from "./_closest_quotient.ts";
+import { POWERS_OF_TEN } from "./_closest_quotient.ts";
+import { parseDecimal } from "./_parse_decimal.ts";
 
 /** Whole numbers of so many digits are exact. */
 const MAX_DIGITS = 15;
+
+/**
+ * What the digits of a fraction count: being a power of two it changes no
+ * rounding, and being small it keeps sums from being whole numbers, which V8
+ * would turn into integers and back at a higher price than that of adding.
+ */
+const UNIT = 2 ** -53;
 
 /** Four times the digit 0. */
 const ZEROS = 0x30303030;
@@ -22,10 +30,21 @@ function fourDigits(digits: number): number {
   return Math.imul(pairs & 0xff, 100) + (pairs >> 16);
 }
 
+/** Reads what needs more care; in `readDecimal` it would slow the rest down. */
+function readClosely(
+  view: DataView,
+  start: number,
+  end: number,
+  column: Float64Array,
+  row: number,
+): void {
+  column[row] = parseDecimal(view, start, end);
+}
+
 /**
  * Reads the decimal number that starts at `start` into a place of the column
- * and returns the offset after it; -1 if it has a sign, no digit, more than 15
- * before or after the point, or else is not of the usual form.
+ * and returns the offset after it; -1 if it has a sign, more than 15 digits
+ * before the point, or none before or after it.
  *
  * What follows the number is not looked at. Four bytes after it must be
  * readable.
@@ -35,7 +54,8 @@ function fourDigits(digits: number): number {
  * The fraction's double is at most 2^-54 off. Rounding never turns the order
  * of two sums around: where 2^-53 more and 2^-53 less give the same sum with
  * the whole part, then so does the true fraction, which lies between. That
- * settles most numbers above 64, and nearly all of those above 1000.
+ * settles most numbers above 64; `parseDecimal` sees to the others, and to
+ * fractions of more than 15 digits.
  *
  * Note: it writes into the column because a function this large is not
  * inlined, and a double it returned would be allocated.
@@ -70,7 +90,7 @@ export function readDecimal(
   digits = view.getInt32(at, true) ^ ZEROS;
   let stop = nonDigits(digits);
   while (stop === 0) {
-    fraction = fraction * 10_000 + fourDigits(digits);
+    fraction = fraction * 10_000 + fourDigits(digits) * UNIT;
     at += 4;
     digits = view.getInt32(at, true) ^ ZEROS;
     stop = nonDigits(digits);
@@ -78,21 +98,21 @@ export function readDecimal(
   // How many are left varies from number to number: a loop is mispredicted.
   const left = (31 - Math.clz32(stop & -stop)) >> 3;
   fraction = fraction * POWERS_OF_TEN[left]! +
-    fourDigits((digits << (24 - 8 * left)) << 8);
+    fourDigits((digits << (24 - 8 * left)) << 8) * UNIT;
   at += left;
 
   const exponent = at - fractionStart;
-  if (exponent === 0 || exponent > MAX_DIGITS) return -1;
-  const part = fraction / POWERS_OF_TEN[exponent]!;
-  const sum = whole + part;
-  if (whole + (part + 2 ** -53) === sum && whole + (part - 2 ** -53) === sum) {
-    column[row] = sum;
-    return at;
+  if (exponent === 0) return -1;
+  if (exponent <= MAX_DIGITS) {
+    const part = fraction / (POWERS_OF_TEN[exponent]! * UNIT);
+    const sum = whole + part;
+    const least = whole + (part - 2 ** -53);
+    const most = whole + (part + 2 ** -53);
+    if (least === sum && most === sum) {
+      column[row] = sum;
+      return at;
+    }
   }
-  // 10^k / 2^k is 5^k: the product with 10^k must be exact.
-  const isExact =
-    whole * (POWERS_OF_TEN[exponent]! / (1 << exponent)) < 2 ** 53;
-  if (!isExact || exponent + fractionStart - start > 18) return -1;
-  column[row] = closestQuotient(whole, fraction, exponent, exponent);
+  readClosely(view, start, at, column, row);
   return at;
 }

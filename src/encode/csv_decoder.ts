@@ -173,8 +173,8 @@ export class CsvDecoder {
 
   /**
    * Decodes rows of the usual form and returns where the first one starts that
-   * is not: one with quotes in its numbers, a series that has not been seen, a
-   * number that `readDecimal` leaves to others, a fault, or no end.
+   * is not: one with a number that `readDecimal` leaves to others, a series
+   * that the index does not hold, a fault, or no end.
    */
   #decodePlainRows(start: number): number {
     const view = this.#view;
@@ -357,7 +357,7 @@ export class CsvDecoder {
   #number(field: number): number {
     const start = this.#starts[field]!;
     const end = this.#ends[field]!;
-    const value = parseDecimal(this.#window, start, end);
+    const value = parseDecimal(this.#view, start, end);
     if (Number.isFinite(value)) return value;
     const reason = Number.isNaN(value)
       ? `the ${CSV_COLUMNS[field]} is not a decimal number`

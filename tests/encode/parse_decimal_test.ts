@@ -12,7 +12,7 @@ const encoder = new TextEncoder();
 
 function parse(text: string): number {
   const bytes = encoder.encode(`9${text}9`);
-  return parseDecimal(bytes, 1, bytes.length - 1);
+  return parseDecimal(new DataView(bytes.buffer), 1, bytes.length - 1);
 }
 
 /** The value and length that are read, or nothing if it is left to others. */
@@ -58,17 +58,25 @@ Deno.test("readDecimal() reads durations and timestamps itself", () => {
     const text of [
       "0.0",
       "5",
+      "0.12345678901234567",
+      "1.1102230246251565",
       "4.123456789012345",
       "9.987654321098765",
-      "1.1102230246251565",
       "95.54045358752896",
       "137.85498289456046",
       "1795409052.2995067",
       "12345.6",
     ]
   ) {
-    const isRead = text.split(".")[1]?.length !== 16;
-    assertEquals(read(text), isRead ? [Number(text), text.length] : undefined);
+    assertEquals(read(`${text},`), [Number(text), text.length]);
+  }
+});
+
+Deno.test("readDecimal() leaves to others what is not digits with a fraction", () => {
+  for (
+    const text of ["", "-1", "+1", ".5", "5.", "x", '"1"', "1234567890123456"]
+  ) {
+    assertEquals(read(`${text},`), undefined);
   }
 });
 
