@@ -1,5 +1,8 @@
-/** Spellings that are kept; when there are more the index starts anew. */
-const MAX_SPELLINGS = 8192;
+/** Words that all spellings may take: 2 MiB. */
+const MAX_WORDS = 2 ** 19;
+
+/** Nodes that there may be: 4 MiB. */
+const MAX_NODES = 4096;
 
 /** Bytes of the longest spelling that is kept. */
 export const MAX_SPELLING_BYTES = 256;
@@ -8,6 +11,11 @@ export const MAX_SPELLING_BYTES = 256;
 const NODE_SIZE = 258;
 const POSITION = 256;
 const EXAMPLE = 257;
+
+/** Where the words of a spelling are: its code, its length, then its bytes. */
+const CODE = 0;
+const LENGTH_BYTES = 1;
+const BYTES = 2;
 
 /** A child: a node is below 0, a spelling above. */
 const NOTHING = 0;
@@ -36,23 +44,24 @@ function grown(
  *
  * It is a radix tree over the bytes in which spellings differ (D. R. Morrison,
  * PATRICIA, 1968, https://doi.org/10.1145/321479.321481): with three metric
- * types and five satellites two look-ups and one comparison. It keeps no more
- * than 8,192 spellings, and no longer ones than `MAX_SPELLING_BYTES`.
+ * types and five satellites two look-ups and one comparison. It takes up to
+ * 6 MiB, which is 4,096 spellings at the least and 40,000 where satellites are
+ * numbered, none of them longer than `MAX_SPELLING_BYTES`. Others are not kept.
+ *
+ * Note: starting anew when it is full is many times as slow where series take
+ * turns, as each is then forgotten before it comes again.
  */
 export class SpellingIndex {
   #nodes = new Int32Array(4 * NODE_SIZE);
   #nodeCount = 0;
   #root = NOTHING;
-  /** The spellings one after another, each from a word of its own on. */
+  /** The spellings one after another; each is known by where it starts. */
   #words = new Int32Array(256);
   #wordCount = 0;
-  #starts: number[] = [];
-  #lengthsBytes: number[] = [];
-  #codes: number[] = [];
 
   /**
-   * The number of the spelling that stands at an offset, or -1. As many bytes
-   * as the longest spelling has, and 4 more, must be readable from there.
+   * The spelling that stands at an offset, or -1. As many bytes as the longest
+   * spelling has, and 4 more, must be readable from there.
    */
   find(view: DataView, at: number): number {
     let child = this.#root;
@@ -63,9 +72,9 @@ export class SpellingIndex {
     }
     if (child === NOTHING) return -1;
     const spelling = child - 1;
-    const lengthBytes = this.#lengthsBytes[spelling]!;
+    const lengthBytes = this.lengthBytes(spelling);
     const fullWords = lengthBytes >> 2;
-    let word = this.#starts[spelling]!;
+    let word = spelling + BYTES;
     let from = at;
     for (const end = word + fullWords; word < end; word++, from += 4) {
       if (view.getInt32(from, true) !== this.#words[word]!) return -1;
@@ -78,19 +87,22 @@ export class SpellingIndex {
 
   /** The length of a spelling that `find` found. */
   lengthBytes(spelling: number): number {
-    return this.#lengthsBytes[spelling]!;
+    return this.#words[spelling + LENGTH_BYTES]!;
   }
 
   /** The code that was added with a spelling that `find` found. */
   code(spelling: number): number {
-    return this.#codes[spelling]!;
+    return this.#words[spelling + CODE]!;
   }
 
-  /** Adds a spelling that `find` did not find. */
+  /** Adds a spelling that `find` did not find, if there is room for it. */
   add(bytes: Uint8Array, code: number): void {
-    if (bytes.length > MAX_SPELLING_BYTES) return;
-    if (this.#codes.length === MAX_SPELLINGS) this.#clear();
-    const added = this.#store(bytes, code) + 1;
+    const wordsNeeded = BYTES + (bytes.length >> 2) + 1;
+    if (
+      bytes.length > MAX_SPELLING_BYTES || this.#nodeCount === MAX_NODES ||
+      this.#wordCount + wordsNeeded > MAX_WORDS
+    ) return;
+    const added = this.#store(bytes, code, wordsNeeded) + 1;
     if (this.#root === NOTHING) {
       this.#root = added;
       return;
@@ -131,20 +143,21 @@ export class SpellingIndex {
   }
 
   #byte(spelling: number, position: number): number {
-    const word = this.#words[this.#starts[spelling]! + (position >> 2)]!;
+    const word = this.#words[spelling + BYTES + (position >> 2)]!;
     return (word >> (8 * (position & 3))) & 0xff;
   }
 
-  #store(bytes: Uint8Array, code: number): number {
-    const padded = new DataView(new ArrayBuffer((bytes.length & ~3) + 4));
-    new Uint8Array(padded.buffer).set(bytes);
-    this.#starts.push(this.#wordCount);
-    this.#lengthsBytes.push(bytes.length);
-    this.#words = grown(this.#words, this.#wordCount + padded.byteLength / 4);
-    for (let at = 0; at < padded.byteLength; at += 4) {
-      this.#words[this.#wordCount++] = padded.getInt32(at, true);
+  #store(bytes: Uint8Array, code: number, wordsNeeded: number): number {
+    const spelling = this.#wordCount;
+    this.#wordCount += wordsNeeded;
+    this.#words = grown(this.#words, this.#wordCount);
+    this.#words[spelling + CODE] = code;
+    this.#words[spelling + LENGTH_BYTES] = bytes.length;
+    for (let at = 0; at < bytes.length; at++) {
+      this.#words[spelling + BYTES + (at >> 2)]! |= bytes[at]! <<
+        (8 * (at & 3));
     }
-    return this.#codes.push(code) - 1;
+    return spelling;
   }
 
   #addNode(position: number, example: number): number {
@@ -153,15 +166,5 @@ export class SpellingIndex {
     this.#nodes[node * NODE_SIZE + POSITION] = position;
     this.#nodes[node * NODE_SIZE + EXAMPLE] = example;
     return ~node;
-  }
-
-  #clear(): void {
-    this.#nodes.fill(NOTHING);
-    this.#nodeCount = 0;
-    this.#root = NOTHING;
-    this.#wordCount = 0;
-    this.#starts = [];
-    this.#lengthsBytes = [];
-    this.#codes = [];
   }
 }

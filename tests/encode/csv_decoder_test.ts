@@ -181,11 +181,11 @@ Deno.test("CsvDecoder.push() reads more rows than a block holds and series in or
 
 Deno.test("CsvDecoder.push() reads more series than its index keeps", () => {
   let text = `${HEADER}\n`;
-  for (let row = 0; row < 20_000; row++) {
-    text += `1.5,t,SAT-${row % 9000},2.5,3.5\n`;
+  for (let row = 0; row < 120_000; row++) {
+    text += `1.5,t,SAT-${row % 100_000},2.5,3.5\n`;
   }
   const columns = decodeChunks([encoder.encode(text)]);
-  assertEquals(columns.series.length, 9000);
+  assertEquals(columns.series.length, 100_000);
   assertEquals(rowsOf(columns), decodeNaively(text));
 });
 
