@@ -144,7 +144,7 @@ Deno.test("MetricsStorage.saveLatencyStats() of the same run at once leaves one 
 /** What may be worked on before others have the event loop. */
 const SLICE_ROWS = 16_384;
 const ENCODED_BYTES = 128 * 1024;
-const DECODED_BYTES = 32 * 1024;
+const DECODED_BYTES = 16 * 1024;
 const READ_BYTES = 256 * 1024;
 
 /** Saves a run and tells how often that gave way before its files and then. */
@@ -196,7 +196,7 @@ Deno.test("MetricsStorage.saveLatencyStats() gives way after each satellite", as
   });
 });
 
-Deno.test("MetricsStorage gives way once in 32 KiB while it loads, and in 16,384 rows while it verifies", async () => {
+Deno.test("MetricsStorage gives way once in 16 KiB while it loads, and in 16,384 rows while it verifies", async () => {
   await withResultsDir(async (resultsDir) => {
     const rows = 300_000;
     let readBytes = 0;
