@@ -1,18 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fileURLToPath } from "node:url";
-
-const MAIN = fileURLToPath(new URL("../../bench/main.ts", import.meta.url));
-
-async function run(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-P=bench", MAIN, ...args],
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+import { runScript } from "./_run_script.ts";
 
 Deno.test("bench --json prints one object and nothing else on standard output", async () => {
-  const { code, stdout, stderr } = await run(
+  const { code, stdout, stderr } = await runScript(
+    "main.ts",
     "lookups",
     "--runs",
     "5",
@@ -33,7 +24,7 @@ Deno.test("bench --json prints one object and nothing else on standard output", 
 });
 
 Deno.test("bench names the cases there are when asked for another", async () => {
-  const { code, stdout, stderr } = await run("sav");
+  const { code, stdout, stderr } = await runScript("main.ts", "sav");
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(stderr, 'There is no case "sav", only save, read');
 });
