@@ -1,5 +1,5 @@
 /** A small generator of random numbers with a seed (Mulberry32). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = state + 0x6d2b79f5 | 0;
@@ -22,7 +22,7 @@ function neighbour(value: number, steps: number): number {
 }
 
 /** The number that gives 1 when multiplied by `odd`, modulo `2^bits`. */
-function inverse(odd: bigint, bits: number): bigint {
+export function inverse(odd: bigint, bits: number): bigint {
   let result = odd;
   for (let i = 0; i < 6; i++) {
     result = BigInt.asUintN(bits, result * (2n - odd * result));

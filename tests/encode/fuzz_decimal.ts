@@ -1,5 +1,6 @@
 /**
- * Checks the column kernel against the naive form on many doubles:
+ * Checks how doubles are written, and how decimals are read, against the
+ * runtime: every double's spelling, then as many other decimals.
  * `deno run tests/encode/fuzz_decimal.ts [count] [seed]`.
  *
  * @module
@@ -7,31 +8,68 @@
 import { TEXTS } from "../../src/encode/_decimal_texts.ts";
 import { bitsOf, doubles } from "./_doubles.ts";
 import { naiveDecimal } from "./_naive_csv.ts";
+import { decodeTexts, parseTexts } from "./_read_texts.ts";
 import { spellColumn } from "./_spell_column.ts";
+import { spellings } from "./_spellings.ts";
 
-const count = Number(Deno.args[0] ?? 10_000_000);
+const BATCHES_SHOWN = 4000;
+
+const count = Number(Deno.args[0] ?? 12_000_000);
 const seed = Number(Deno.args[1] ?? Date.now() % 2 ** 31);
-console.error(`${count} doubles, seed ${seed}`);
+console.error(`${count} doubles and ${count} other decimals, seed ${seed}`);
 
-function check(values: readonly number[]): void {
-  for (const [i, text] of spellColumn(values).entries()) {
+function fail(what: string): never {
+  console.error(what);
+  Deno.exit(1);
+}
+
+function checkWriting(values: readonly number[]): void {
+  const texts = spellColumn(values);
+  for (const [i, text] of texts.entries()) {
     const value = values[i]!;
     const wanted = naiveDecimal(value);
-    if (text === wanted) continue;
-    console.error(`${bitsOf(value)}: ${text} instead of ${wanted}`);
-    Deno.exit(1);
+    if (text !== wanted) {
+      fail(`${bitsOf(value)}: ${text} instead of ${wanted}`);
+    }
+  }
+  checkReading(texts);
+}
+
+function checkReading(texts: readonly string[]): void {
+  for (const read of [parseTexts, decodeTexts]) {
+    for (const [i, value] of read(texts).entries()) {
+      const text = texts[i]!;
+      const wanted = Number(text);
+      if (!Object.is(value, wanted)) {
+        fail(`${read.name}: ${text}: ${bitsOf(value)}, not ${bitsOf(wanted)}`);
+      }
+    }
   }
 }
 
-let checked = 0;
-let batch: number[] = [];
-for (const value of doubles(count, seed)) {
-  batch.push(value);
-  if (batch.length < TEXTS) continue;
-  check(batch);
-  batch = [];
-  checked += TEXTS;
-  if (checked % (TEXTS * 4000) === 0) console.error(`${checked} right`);
+function checkAll<T>(
+  what: string,
+  all: Iterable<T>,
+  check: (some: readonly T[]) => void,
+): void {
+  let checked = 0;
+  let batch: T[] = [];
+  const checkBatch = () => {
+    check(batch);
+    checked += batch.length;
+    batch = [];
+  };
+  for (const one of all) {
+    batch.push(one);
+    if (batch.length < TEXTS) continue;
+    checkBatch();
+    if (checked % (TEXTS * BATCHES_SHOWN) === 0) {
+      console.error(`${checked} ${what} right`);
+    }
+  }
+  checkBatch();
+  console.error(`${checked} ${what} right`);
 }
-check(batch);
-console.error(`${checked + batch.length} right`);
+
+checkAll("doubles", doubles(count, seed), checkWriting);
+checkAll("other decimals", spellings(count, seed), checkReading);

@@ -7,6 +7,8 @@ import {
 import { parseDecimal } from "../../src/encode/_parse_decimal.ts";
 import { readDecimal } from "../../src/encode/_read_decimal.ts";
 import { decimals, HARD_DECIMALS } from "./_decimals.ts";
+import { decodeTexts, parseTexts } from "./_read_texts.ts";
+import { spellings } from "./_spellings.ts";
 
 const encoder = new TextEncoder();
 
@@ -38,6 +40,16 @@ Deno.test("parseDecimal() gives the double that Number() gives", () => {
     fc.property(decimals, (text) => Object.is(parse(text), Number(text))),
     { numRuns: 20_000 },
   );
+});
+
+Deno.test("parseDecimal() and CsvDecoder.push() give the double that Number() gives of any spelling", () => {
+  const texts = [...spellings(60_000, 3)];
+  for (const read of [parseTexts, decodeTexts]) {
+    for (let from = 0; from < texts.length; from += 1000) {
+      const some = texts.slice(from, from + 1000);
+      assertEquals(read(some), some.map(Number));
+    }
+  }
 });
 
 Deno.test("readDecimal() gives the double that Number() gives, or leaves it to others", () => {
