@@ -4,7 +4,7 @@ export interface Series {
   readonly satelliteId: string;
 }
 
-/** Rows a block holds: 448 KiB of memory, and a slice of work for most uses. */
+/** Rows a block holds: 448 KiB of memory. */
 export const BLOCK_ROWS = 16_384;
 
 /** A block of rows; each column has `BLOCK_ROWS` places. */

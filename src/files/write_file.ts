@@ -4,7 +4,8 @@ import type { FileAccess, FileOperations } from "./file_operations.ts";
 /**
  * Writes a file that must not exist yet. It is being opened while the first
  * chunk is made, and each chunk is being written while the next one is, so a
- * chunk has to stay as it is until the one after the next is asked for.
+ * chunk has to stay as it is until the one after the next is asked for. One
+ * without bytes is a point where others may run.
  *
  * @returns Its size in bytes.
  */
@@ -21,11 +22,13 @@ export async function writeFile(
     let sizeBytes = 0;
     let written = Promise.resolve();
     for (const chunk of await chunks) {
-      const file = await opening;
-      await written;
-      sizeBytes += chunk.length;
-      written = writeAll(file, chunk);
-      written.catch(() => {});
+      if (chunk.length > 0) {
+        const file = await opening;
+        await written;
+        sizeBytes += chunk.length;
+        written = writeAll(file, chunk);
+        written.catch(() => {});
+      }
       if (turn.isOver) await turn.next();
     }
     await written;

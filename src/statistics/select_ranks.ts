@@ -1,10 +1,7 @@
-import type { Sliced } from "../sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../sliced.ts";
 
 /** Up to this many values are sorted outright: below it that is as fast. */
 const SORTED_VALUES = 256;
-
-/** Values partitioned in a slice: some 20 us of work. */
-const SLICE_VALUES = 16_384;
 
 /** Steps of this share of a range visit it evenly, whatever its period is. */
 const GOLDEN_RATIO = 0.618033988749895;

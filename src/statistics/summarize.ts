@@ -1,6 +1,6 @@
 import type { ColumnsView } from "../columns/measurement_columns.ts";
 import type { MetricStats, SatelliteStats } from "../measurement.ts";
-import type { Sliced } from "../sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../sliced.ts";
 import { quantileRank } from "./quantile.ts";
 import { selectRanks } from "./select_ranks.ts";
 import type { Tally } from "./tally.ts";
@@ -77,13 +77,15 @@ function locateRanks({ count, histogram }: Group): Place[] {
   });
 }
 
-function gatherBlock(
+function gatherRows(
   slots: Uint32Array,
   durationsMs: Float64Array,
+  from: number,
+  to: number,
   ends: Int32Array,
   gatheredMs: Float64Array,
 ): void {
-  for (let row = 0; row < slots.length; row++) {
+  for (let row = from; row < to; row++) {
     const slot = slots[row]!;
     const end = ends[slot]!;
     if (end < 0) continue;
@@ -118,8 +120,12 @@ function* gather(
   const durationsMs = new Float64Array(count);
   const ends = starts.slice();
   for (const [index, block] of columns.blocks.entries()) {
-    gatherBlock(slots[index]!, block.durationsMs, ends, durationsMs);
-    yield;
+    const ofBlock = slots[index]!;
+    for (let from = 0; from < ofBlock.length; from += SLICE_VALUES) {
+      const to = Math.min(ofBlock.length, from + SLICE_VALUES);
+      gatherRows(ofBlock, block.durationsMs, from, to, ends, durationsMs);
+      yield;
+    }
   }
   return { durationsMs, starts };
 }

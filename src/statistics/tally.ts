@@ -1,6 +1,10 @@
-import type { ColumnsView } from "../columns/measurement_columns.ts";
-import { BLOCK_ROWS, rowsInBlock } from "../columns/measurement_columns.ts";
-import type { Sliced } from "../sliced.ts";
+import {
+  BLOCK_ROWS,
+  type ColumnBlock,
+  type ColumnsView,
+  rowsInBlock,
+} from "../columns/measurement_columns.ts";
+import { SLICE_VALUES, type Sliced } from "../sliced.ts";
 
 /** What one pass over the rows tells of every series and metric type. */
 export interface Tally {
@@ -87,16 +91,17 @@ function chooseBinning(columns: ColumnsView): Binning {
   return { binCount, shift, firstKey: least >> shift };
 }
 
-function tallyBlock(
+function tallyRows(
   slots: Uint32Array,
-  seriesCodes: Uint32Array,
-  durationsMs: Float64Array<ArrayBuffer>,
+  { seriesCodes, durationsMs }: ColumnBlock,
+  from: number,
+  to: number,
   typeCodes: Uint32Array,
   { binCount, shift, firstKey }: Binning,
   { histograms, seriesSumsMs, typeSumsMs }: Tally,
 ): void {
   const halves = halvesOf(durationsMs);
-  for (let row = 0; row < slots.length; row++) {
+  for (let row = from; row < to; row++) {
     const code = seriesCodes[row]!;
     const durationMs = durationsMs[row]!;
     seriesSumsMs[code]! += durationMs;
@@ -137,11 +142,14 @@ export function* tally(
     typeSumsMs: new Float64Array(types.length),
   };
   for (const [index, block] of columns.blocks.entries()) {
-    const ofBlock = new Uint32Array(rowsInBlock(columns, index));
-    const { seriesCodes, durationsMs } = block;
-    tallyBlock(ofBlock, seriesCodes, durationsMs, typeCodes, binning, result);
+    const rows = rowsInBlock(columns, index);
+    const ofBlock = new Uint32Array(rows);
     slots.push(ofBlock);
-    yield;
+    for (let from = 0; from < rows; from += SLICE_VALUES) {
+      const to = Math.min(rows, from + SLICE_VALUES);
+      tallyRows(ofBlock, block, from, to, typeCodes, binning, result);
+      yield;
+    }
   }
   return result;
 }

@@ -21,6 +21,10 @@ export async function commitNewPair(
   paths: RunPaths,
   { files, sync }: FileAccess,
 ): Promise<boolean> {
+  // Opened first: without a descriptor left it should fail before the commit.
+  using results = sync
+    ? files.openSync(paths.resultsDir, { read: true })
+    : undefined;
   try {
     await files.rename(stage, paths.directory);
   } catch (error) {
@@ -28,9 +32,7 @@ export async function commitNewPair(
     if (isOccupied(error) || lookAt(paths.directory, files)) return false;
     throw error;
   }
-  await afterCommit("save", paths, async () => {
-    if (sync) await syncDirectory(paths.resultsDir, files);
-  });
+  await afterCommit("save", paths, async () => await results?.sync());
   return true;
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { runAtOnce } from "../../src/sliced.ts";
+import { runAtOnce, SLICE_VALUES } from "../../src/sliced.ts";
 import { selectRanks } from "../../src/statistics/select_ranks.ts";
 import { DISTRIBUTIONS, drawDurations } from "./_distributions.ts";
 
@@ -54,7 +54,8 @@ Deno.test("selectRanks() stays linear in its worst known inputs", () => {
     let slices = 0;
     const work = selectRanks(values, 0, count, [0, count >> 1, count - 1]);
     while (!work.next().done) slices++;
-    // Sixteen thousand values a slice: each value is moved six times at most.
-    assert(slices <= 6 * count / 16_384, `${distribution}: ${slices} slices`);
+    // Each value is moved six times at most.
+    const most = 6 * count / SLICE_VALUES;
+    assert(slices <= most, `${distribution}: ${slices} slices`);
   }
 });
