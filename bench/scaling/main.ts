@@ -4,12 +4,17 @@ import { Progress } from "../report/progress.ts";
 import { formatDuration } from "../report/quantity.ts";
 import { textTable } from "../report/table.ts";
 import { measureCurves } from "./measure_curves.ts";
-import { fitPowerLaw, type ScalingCurve } from "./scaling_curve.ts";
+import {
+  fitPowerLaw,
+  largestPoints,
+  type ScalingCurve,
+} from "./scaling_curve.ts";
 import { plotScaling } from "./scaling_plot.ts";
 
 const USAGE = `Usage: deno task bench:scaling [--full]
 
-Measures time against size and draws bench/scaling/scaling.svg.
+Measures time against size and draws bench/scaling/scaling.svg; a slope of 1,
+fitted to the three largest sizes, is linear growth.
 
   --full   go to ten million measurements and a hundred thousand runs
 `;
@@ -26,7 +31,7 @@ function curvesText(curves: readonly ScalingCurve[]): string {
         name,
         `${size.toLocaleString("en")} ${unit}`,
         formatDuration(durationMs),
-        i === 0 ? fitPowerLaw(points).slope.toFixed(2) : "",
+        i === 0 ? fitPowerLaw(largestPoints(points)).slope.toFixed(2) : "",
       ])
     ),
     right: [1, 2, 3],
@@ -57,7 +62,7 @@ if (import.meta.main) {
     path,
     plotScaling(
       curves,
-      `saves replace a run, durability none; Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores`,
+      `slopes of the three largest sizes; saves replace a run, durability none; Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores`,
     ),
   );
 }

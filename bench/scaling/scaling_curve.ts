@@ -18,6 +18,13 @@ export interface PowerLaw {
   factor: number;
 }
 
+/** Below these, what does not grow with the size counts too. */
+export function largestPoints(
+  points: readonly ScalingPoint[],
+): readonly ScalingPoint[] {
+  return points.slice(-3);
+}
+
 /**
  * The power law that fits the points best: ordinary least squares on the
  * logarithms (A.-M. Legendre, "Nouvelles méthodes pour la détermination des

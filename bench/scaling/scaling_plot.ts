@@ -1,4 +1,8 @@
-import { fitPowerLaw, type ScalingCurve } from "./scaling_curve.ts";
+import {
+  fitPowerLaw,
+  largestPoints,
+  type ScalingCurve,
+} from "./scaling_curve.ts";
 
 interface Axis {
   /** Decades from and to. */
@@ -84,8 +88,9 @@ function drawCurve(
   x: Axis,
   y: Axis,
 ): string {
-  const { slope, factor } = fitPowerLaw(points);
-  const ends = [points[0]!, points.at(-1)!].map(({ size }) =>
+  const largest = largestPoints(points);
+  const { slope, factor } = fitPowerLaw(largest);
+  const ends = [largest[0]!, largest.at(-1)!].map(({ size }) =>
     `${fixed(place(x, size))} ${fixed(place(y, factor * size ** slope))}`
   );
   const dots = points.map(({ size, durationMs }) => `
@@ -124,11 +129,11 @@ function drawLabel(
     fixed(labelY)
   }" fill="${color}" font-weight="bold">${name} (${unit})</text>
   <text x="${at}" y="${fixed(labelY + 14)}" fill="${color}">slope ${
-    fitPowerLaw(points).slope.toFixed(2)
+    fitPowerLaw(largestPoints(points)).slope.toFixed(2)
   }</text>`;
 }
 
-/** The curves as SVG, both axes logarithmic, each with its fitted power law. */
+/** The curves as SVG, both axes logarithmic, each with the power law of its largest. */
 export function plotScaling(
   curves: readonly ScalingCurve[],
   subtitle: string,
