@@ -7,6 +7,9 @@ import { isRunId, SUMMARY_NAME } from "./run_paths.ts";
 /** What "recent" goes by. */
 export type RunOrder = "mtime" | "name";
 
+/** Deno 2.9 reads so many entries of a directory in one go. */
+const ENTRIES_READ = 32;
+
 interface Candidate {
   readonly name: string;
   /** Modification time of the summary; the same for all when it is by name. */
@@ -29,25 +32,54 @@ export async function selectRecentRuns(
   const newest = new BinaryHeap<Candidate>(olderFirst);
   const turn = new Turn();
   try {
-    for await (const { name, isDirectory } of files.readDir(resultsDir)) {
-      if (turn.isOver) await turn.next();
-      if (!isDirectory || name.startsWith(".")) continue;
-      const oldest = newest.length < limit ? undefined : newest.peek();
-      // By name most runs drop out here, without a look at the file.
-      if (oldest && orderBy === "name" && name <= oldest.name) continue;
-      const candidate = candidateOf(resultsDir, name, orderBy, files);
-      if (candidate === undefined) continue;
-      if (oldest && olderFirst(candidate, oldest) <= 0) continue;
-      // Not everything that a file system takes for a name can be asked for.
-      if (!isRunId(name)) continue;
-      if (oldest) newest.pop();
-      newest.push(candidate);
+    for await (const names of directoriesIn(resultsDir, files)) {
+      for (const name of names) {
+        if (turn.isOver) await turn.next();
+        const oldest = newest.length < limit ? undefined : newest.peek();
+        // By name most runs drop out here, without a look at the file.
+        if (oldest && orderBy === "name" && name <= oldest.name) continue;
+        const candidate = candidateOf(resultsDir, name, orderBy, files);
+        if (candidate === undefined) continue;
+        if (oldest && olderFirst(candidate, oldest) <= 0) continue;
+        // Not everything that a file system takes for a name can be asked for.
+        if (!isRunId(name)) continue;
+        if (oldest) newest.pop();
+        newest.push(candidate);
+      }
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw storageFailure(error, { action: "list runs", path: resultsDir });
   }
   return [...newest].map(({ name }) => name).reverse();
+}
+
+/**
+ * The directories in a directory, but for hidden ones, a few at a time: while
+ * those are looked at, the system reads the next.
+ */
+async function* directoriesIn(
+  path: string,
+  files: FileOperations,
+): AsyncGenerator<string[]> {
+  const entries = files.readDir(path)[Symbol.asyncIterator]();
+  let names: string[] = [];
+  let reading = entries.next();
+  for (let count = 1;; count++) {
+    const { value: entry, done } = await reading;
+    if (done) break;
+    reading = entries.next();
+    if (entry.isDirectory && !entry.name.startsWith(".")) {
+      names.push(entry.name);
+    }
+    if (count % ENTRIES_READ === 0) {
+      // It is awaited, and its failure reported, only after these.
+      reading.catch(() => {});
+      yield names;
+      names = [];
+    }
+  }
+  yield names;
 }
 
 /** The run with this name, if it is one. */
