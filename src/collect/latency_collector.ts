@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, readSystemClock } from "../clock.ts";
 import {
   type ColumnsView,
   MeasurementColumns,
@@ -68,6 +68,9 @@ export interface ExportCsvOptions {
   defuseFormulas?: boolean;
 }
 
+/** Where the system's clock is read to. */
+const now = new Float64Array(1);
+
 /** The columns behind a collector. */
 export let columnsOf: (collector: LatencyCollector) => MeasurementColumns;
 
@@ -101,11 +104,11 @@ export let collectorOf: (columns: MeasurementColumns) => LatencyCollector;
  */
 export class LatencyCollector {
   #columns = new MeasurementColumns();
-  readonly #clock: Clock;
+  readonly #clock: Clock | undefined;
 
   /** Makes an empty collector. */
   constructor(options: LatencyCollectorOptions = {}) {
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock;
   }
 
   static {
@@ -295,7 +298,14 @@ export class LatencyCollector {
     scenarioTimeS: number,
     timestamp?: number,
   ): void {
-    if (timestamp === undefined) timestamp = this.#clock();
+    if (timestamp === undefined) {
+      if (this.#clock !== undefined) {
+        timestamp = this.#clock();
+      } else {
+        readSystemClock(now);
+        timestamp = now[0]!;
+      }
+    }
     if (
       !Number.isFinite(durationMs) || !Number.isFinite(scenarioTimeS) ||
       !Number.isFinite(timestamp)
