@@ -99,6 +99,29 @@ Deno.test("MetricsStorage.saveLatencyStats() returns both paths and leaves nothi
   });
 });
 
+Deno.test("MetricsStorage.saveLatencyStats() takes a directory that is there, and leaves what is in it", async () => {
+  await withResultsDir(async (resultsDir) => {
+    await Deno.mkdir(`${resultsDir}/empty`);
+    await Deno.mkdir(`${resultsDir}/noted`);
+    await Deno.writeTextFile(`${resultsDir}/noted/notes.txt`, "slow");
+    for (const run of ["empty", "noted"]) {
+      const storage = new MetricsStorage(run, { resultsDir });
+      await storage.saveLatencyStats(collectorOfDetections(3));
+      assert((await storage.verifyRun()).ok);
+    }
+    assertEquals(await tree(resultsDir), [
+      ".staging/",
+      "empty/",
+      "empty/latency_raw.csv",
+      "empty/latency_summary.json",
+      "noted/",
+      "noted/latency_raw.csv",
+      "noted/latency_summary.json",
+      "noted/notes.txt",
+    ]);
+  });
+});
+
 Deno.test("MetricsStorage.saveLatencyStats() takes an empty collector", async () => {
   await withResultsDir(async (resultsDir) => {
     const storage = new MetricsStorage("empty", { resultsDir });
