@@ -10,6 +10,8 @@ const CHECK_EVERY_MS = 100;
 let originMs = performance.timeOrigin;
 let checkAtMs = 0;
 
+const latest = new Float64Array(1);
+
 /**
  * Unix time in seconds to the microsecond.
  *
@@ -20,8 +22,6 @@ export function systemClock(): number {
   readSystemClock(latest);
   return latest[0]!;
 }
-
-const latest = new Float64Array(1);
 
 /**
  * The same, put into an array: a call that the compiler does not inline makes

@@ -14,15 +14,6 @@ export const SLICE_VALUES = 4096;
 /** How long driven work holds the event loop at a time, in milliseconds. */
 const HOLD_MS = 1;
 
-/**
- * How long it does before the first turn it gives. Where nothing has used a
- * timer yet, that one loads the runtime's timers: some 8 ms, which a short
- * save in a short script can do without.
- */
-const FIRST_HOLD_MS = 4;
-
-let holdMs = FIRST_HOLD_MS;
-
 /** Does the work without a pause and returns its result. */
 export function runAtOnce<T>(work: Sliced<T>): T {
   let step = work.next();
@@ -35,7 +26,7 @@ export function runAtOnce<T>(work: Sliced<T>): T {
  * work: awaiting a read or write that has ended already lets nobody else in.
  */
 export class Turn {
-  #endsMs = performance.now() + holdMs;
+  #endsMs = performance.now() + HOLD_MS;
 
   /** Whether timers and I/O have waited for long enough. */
   get isOver(): boolean {
@@ -45,8 +36,7 @@ export class Turn {
   /** Lets timers and I/O that are due go first. */
   async next(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    holdMs = HOLD_MS;
-    this.#endsMs = performance.now() + holdMs;
+    this.#endsMs = performance.now() + HOLD_MS;
   }
 }
 

@@ -39,14 +39,10 @@ async function turnsOfOthers(work: () => Promise<unknown>): Promise<number> {
   return turns;
 }
 
-// This one comes first, as the first turn of a process is a long one.
-Deno.test("runInSlices() lets others run after 4 ms, and from then on every millisecond", async () => {
+Deno.test("runInSlices() lets others run every millisecond", async () => {
   using work = new TimedWork();
   for (
     const [count, sliceMs, turns] of [
-      [0, 0.5, 0],
-      [7, 0.5, 0],
-      [14, 0.5, 4],
       [0, 0.5, 0],
       [1, 0.5, 0],
       [2, 0.5, 1],
