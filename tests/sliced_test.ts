@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { runAtOnce, runInSlices, type Sliced, Turn } from "../src/sliced.ts";
 
 /** Work of which every slice takes the same time, by a clock of its own. */
@@ -39,16 +39,16 @@ async function turnsOfOthers(work: () => Promise<unknown>): Promise<number> {
   return turns;
 }
 
-Deno.test("runInSlices() lets others run every millisecond", async () => {
+Deno.test("runInSlices() lets others run every two milliseconds", async () => {
   using work = new TimedWork();
   for (
     const [count, sliceMs, turns] of [
-      [0, 0.5, 0],
-      [1, 0.5, 0],
-      [2, 0.5, 1],
-      [12, 0.5, 6],
-      [10, 0.4, 3],
-      [12, 2, 12],
+      [0, 1, 0],
+      [1, 1, 0],
+      [2, 1, 1],
+      [12, 1, 6],
+      [10, 0.8, 3],
+      [12, 4, 12],
     ] as const
   ) {
     const found = await turnsOfOthers(async () =>
@@ -63,7 +63,38 @@ Deno.test("runInSlices() goes on with the turn it is given", async () => {
   const turn = new Turn();
   await turn.next();
   for (const turns of [0, 1, 0, 1]) {
-    const slices = work.slices(1, 0.5);
+    const slices = work.slices(1, 1);
+    assertEquals(await turnsOfOthers(() => runInSlices(slices, turn)), turns);
+  }
+});
+
+Deno.test("runInSlices() waits after a millisecond for an operation that is under way", async () => {
+  using work = new TimedWork();
+  for (const outcome of ["ends", "fails"]) {
+    const operation = Promise.withResolvers<void>();
+    const turn = new Turn();
+    const noted = turn.during(operation.promise);
+    assertEquals(noted, operation.promise);
+    let isDone = false;
+    const done = runInSlices(work.slices(3, 0.5), turn).then(() => {
+      isDone = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert(!isDone, outcome);
+    if (outcome === "ends") operation.resolve();
+    else operation.reject(new Error("of the operation"));
+    // It is over, so that the slice that is left lets nobody else run.
+    assertEquals(await turnsOfOthers(() => done), 0, outcome);
+  }
+});
+
+Deno.test("Turn starts anew when an operation has ended", async () => {
+  using work = new TimedWork();
+  const turn = new Turn();
+  await runInSlices(work.slices(1, 1.5), turn);
+  await turn.during(Promise.resolve());
+  for (const turns of [0, 1]) {
+    const slices = work.slices(1, 1.5);
     assertEquals(await turnsOfOthers(() => runInSlices(slices, turn)), turns);
   }
 });

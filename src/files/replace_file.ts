@@ -1,5 +1,6 @@
 import { ensureDir } from "@std/fs/ensure-dir";
 import { StorageError } from "../errors.ts";
+import { Turn } from "../sliced.ts";
 import type { FileOperations } from "./file_operations.ts";
 import { lookAt } from "./look_at.ts";
 import { parentDirectory } from "./path.ts";
@@ -25,7 +26,8 @@ export async function replaceFile(
   await ensureDir(directory);
   const draft = `${directory}/.${crypto.randomUUID()}.tmp`;
   try {
-    await writeFile(draft, chunks, { files, sync: true });
+    const opening = files.open(draft, { write: true, createNew: true });
+    await writeFile(opening, chunks, { sync: true, turn: new Turn() });
     await files.rename(draft, path);
   } catch (error) {
     await files.remove(draft).catch(() => {});

@@ -1,37 +1,39 @@
-import { Turn } from "../sliced.ts";
-import type { FileAccess, FileOperations } from "./file_operations.ts";
+import type { Turn } from "../sliced.ts";
+import type { FileOperations } from "./file_operations.ts";
+
+/** How a file is written. */
+export interface WriteFileOptions {
+  /** Whether it has to last through a power failure. */
+  sync: boolean;
+  /** The turn of the event loop that the work is part of. */
+  turn: Turn;
+}
 
 /**
- * Writes a file that must not exist yet. It is being opened while the first
- * chunk is made, and each chunk is being written while the next one is, so a
- * chunk has to stay as it is until the one after the next is asked for. One
- * without bytes is a point where others may run.
+ * Writes a file that is being opened, and closes it. Two chunks are made
+ * meanwhile, and each is being written while the next one is made, so a chunk
+ * has to stay as it is until the one after the next is asked for. One without
+ * bytes is a point where others may run.
  *
  * @returns Its size in bytes.
  */
 export async function writeFile(
-  path: string,
+  opening: Promise<Deno.FsFile>,
   chunks: Iterable<Uint8Array> | Promise<Iterable<Uint8Array>>,
-  { files, sync }: FileAccess,
+  { sync, turn }: WriteFileOptions,
 ): Promise<number> {
-  const opening = files.open(path, { write: true, createNew: true });
-  // Whoever awaits it next reports it; until then it is not unhandled.
-  opening.catch(() => {});
-  const turn = new Turn();
   try {
     let sizeBytes = 0;
-    let written = Promise.resolve();
+    let writing = Promise.resolve();
     for (const chunk of await chunks) {
       if (chunk.length > 0) {
-        const file = await opening;
-        await written;
+        await writing;
         sizeBytes += chunk.length;
-        written = writeAll(file, chunk);
-        written.catch(() => {});
+        writing = turn.during(opening.then((file) => writeAll(file, chunk)));
       }
       if (turn.isOver) await turn.next();
     }
-    await written;
+    await writing;
     if (sync) await (await opening).syncData();
     return sizeBytes;
   } finally {

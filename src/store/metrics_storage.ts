@@ -14,7 +14,7 @@ import {
 import { absolutePath } from "../files/path.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import type { RunComparison, RunMetrics } from "../measurement.ts";
-import { runInSlices } from "../sliced.ts";
+import { runInSlices, Turn } from "../sliced.ts";
 import { summarize } from "../statistics/summarize.ts";
 import { commitDeletion, commitNewPair, commitOverPair } from "./commit.ts";
 import { loadMetrics, revalidateMetrics } from "./load_metrics.ts";
@@ -218,11 +218,12 @@ export class MetricsStorage {
    */
   async saveLatencyStats(collector: LatencyCollector): Promise<SavedRun> {
     const columns = columnsOf(collector).snapshot();
-    const prepare = () => runInSlices(summarize(columns));
-    await this.#changeRun("save", prepare, async (stage, statistics) => {
+    await this.#changeRun("save", async (opening, turn) => {
+      // The system makes the stage while this thread goes ahead.
+      const statistics = await runInSlices(summarize(columns), turn);
       const timestamp = formatLocalTime(this.#clock());
       const pair = { runId: this.runId, timestamp, columns, statistics };
-      await writePair(stage, pair, this.#access);
+      const stage = await writePair(opening, pair, this.#access, turn);
       if (await commitNewPair(stage.directory, this.#paths, this.#access)) {
         return;
       }
@@ -351,7 +352,8 @@ export class MetricsStorage {
    * for {@linkcode MetricsStorage.saveLatencyStats}.
    */
   async deleteRun(): Promise<boolean> {
-    return await this.#changeRun("delete", nothing, async (stage) => {
+    return await this.#changeRun("delete", async (opening) => {
+      const stage = await opening;
       const deleted = await this.#locked(() =>
         commitDeletion(stage.directory, this.#paths, this.#access)
       );
@@ -384,7 +386,8 @@ export class MetricsStorage {
    * @throws {StorageError} As for {@linkcode MetricsStorage.saveLatencyStats}.
    */
   async repairRun(): Promise<RunRepair> {
-    return await this.#changeRun("repair", nothing, async (stage) => {
+    return await this.#changeRun("repair", async (opening) => {
+      const stage = await opening;
       const repair = await this.#locked(() =>
         repairRunFiles(this.#paths, this.#access)
       );
@@ -430,26 +433,21 @@ export class MetricsStorage {
   }
 
   /** Changes the run with the help of a stage, which is gone afterwards. */
-  async #changeRun<P, T>(
+  async #changeRun<T>(
     action: string,
-    prepare: () => Promise<P>,
-    change: (stage: Stage, prepared: P) => Promise<T>,
+    change: (opening: Promise<Stage>, turn: Turn) => Promise<T>,
   ): Promise<T> {
+    const turn = new Turn();
+    const opening = turn.during(openStage(this.#paths.staging, this.#access));
     try {
-      // The system makes the stage while this thread prepares.
-      const opening = openStage(this.#paths.staging, this.#access);
-      const preparing = prepare();
-      using stage = await opening;
-      try {
-        return await change(stage, await preparing);
-      } catch (error) {
-        // A deletion that may not last is left to a sweep, which syncs first.
-        if (!isCommitted(error)) await discardStage(stage, this.#files);
-        throw error;
-      }
+      return await change(opening, turn);
     } catch (error) {
+      const stage = await opening.catch(() => undefined);
+      // A deletion that may not last is left to a sweep, which syncs first.
+      if (stage && !isCommitted(error)) await discardStage(stage, this.#files);
       throw this.#failure(action, error);
     } finally {
+      (await opening.catch(() => undefined))?.[Symbol.dispose]();
       dropSummary(this.#paths.summary);
     }
   }
@@ -482,10 +480,6 @@ export class MetricsStorage {
       path: this.#paths.directory,
     });
   }
-}
-
-function nothing(): Promise<void> {
-  return Promise.resolve();
 }
 
 function isCommitted(error: unknown): boolean {

@@ -89,9 +89,7 @@ async function read(
   let length = await file.read(current);
   while (length !== null) {
     const filled = current.subarray(0, length);
-    const reading = file.read(next);
-    // Whoever awaits it reports it, unless the decoder fails first.
-    reading.catch(() => {});
+    const reading = turn.during(file.read(next));
     try {
       hash.update(filled);
       await runInSlices(decoder.push(filled), turn);

@@ -32,7 +32,7 @@ export async function selectRecentRuns(
   const newest = new BinaryHeap<Candidate>(olderFirst);
   const turn = new Turn();
   try {
-    for await (const names of directoriesIn(resultsDir, files)) {
+    for await (const names of directoriesIn(resultsDir, files, turn)) {
       for (const name of names) {
         if (turn.isOver) await turn.next();
         const oldest = newest.length < limit ? undefined : newest.peek();
@@ -61,6 +61,7 @@ export async function selectRecentRuns(
 async function* directoriesIn(
   path: string,
   files: FileOperations,
+  turn: Turn,
 ): AsyncGenerator<string[]> {
   const entries = files.readDir(path)[Symbol.asyncIterator]();
   let names: string[] = [];
@@ -73,8 +74,7 @@ async function* directoriesIn(
       names.push(entry.name);
     }
     if (count % ENTRIES_READ === 0) {
-      // It is awaited, and its failure reported, only after these.
-      reading.catch(() => {});
+      turn.during(reading);
       yield names;
       names = [];
     }

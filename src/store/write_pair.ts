@@ -7,7 +7,7 @@ import type { FileAccess } from "../files/file_operations.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import { writeFile } from "../files/write_file.ts";
 import type { RawCsvStamp } from "../measurement.ts";
-import { runInSlices } from "../sliced.ts";
+import { runInSlices, type Turn } from "../sliced.ts";
 import type { RunStatistics } from "../statistics/summarize.ts";
 import { MAX_SUMMARY_BYTES } from "./read_summary.ts";
 import { CSV_NAME, SUMMARY_NAME } from "./run_paths.ts";
@@ -23,38 +23,50 @@ export interface Pair {
 }
 
 /**
- * Writes both files of a run into a stage, in parallel: the summary,
- * which carries the checksum of the CSV, as soon as the last rows of that are
- * on their way.
+ * Writes both files of a run into a stage that is being opened, in parallel:
+ * the summary, which carries the checksum of the CSV, as soon as the last rows
+ * of that are on their way.
  *
+ * @returns The stage.
  * @throws {StorageError} With the reason of the file that failed, or of both.
  */
 export async function writePair(
-  stage: Stage,
+  opening: Promise<Stage>,
   pair: Pair,
-  options: FileAccess,
-): Promise<void> {
+  { files, sync }: FileAccess,
+  turn: Turn,
+): Promise<Stage> {
   const { runId, columns } = pair;
   const { promise: stamped, resolve: stamp } = Promise.withResolvers<
     RawCsvStamp | undefined
   >();
-  const csvPath = `${stage.directory}/${CSV_NAME}`;
-  const summaryPath = `${stage.directory}/${SUMMARY_NAME}`;
   const failures: StorageError[] = [];
-  const failed = (path: string) => (error: unknown) => {
-    failures.push(
-      storageFailure(error, { action: `save run "${runId}"`, path }),
+  const write = async (
+    name: string,
+    chunks: Iterable<Uint8Array> | Promise<Iterable<Uint8Array>>,
+  ) => {
+    const openingFile = opening.then(({ directory }) =>
+      files.open(`${directory}/${name}`, { write: true, createNew: true })
     );
+    try {
+      await writeFile(turn.during(openingFile), chunks, { sync, turn });
+    } catch (error) {
+      // Without a stage it is that which has failed.
+      const path = `${(await opening).directory}/${name}`;
+      failures.push(
+        storageFailure(error, { action: `save run "${runId}"`, path }),
+      );
+    }
   };
   await Promise.all([
-    writeFile(csvPath, stampedBy(stamp, encodeCsv(columns)), options)
-      .catch(failed(csvPath))
+    write(CSV_NAME, stampedBy(stamp, encodeCsv(columns)))
       .finally(() => stamp(undefined)),
-    writeFile(summaryPath, summaryChunks(pair, stamped), options)
-      .catch(failed(summaryPath)),
+    write(SUMMARY_NAME, summaryChunks(pair, stamped, turn)),
   ]);
   if (failures.length > 0) throw together(failures);
-  if (options.sync) await stage.sync();
+  const stage = await opening;
+  if (sync) await stage.sync();
+  return stage;
 }
 
 /** Passes chunks on and, when all were taken, tells their size and checksum. */
@@ -76,16 +88,18 @@ function* stampedBy(
 async function summaryChunks(
   { runId, timestamp, columns, statistics }: Pair,
   stamped: Promise<RawCsvStamp | undefined>,
+  turn: Turn,
 ): Promise<Uint8Array[]> {
   const rawCsv = await stamped;
   if (rawCsv === undefined) return [];
-  const text = await runInSlices(encodeSummary({
+  const summary = encodeSummary({
     runId,
     timestamp,
     totalMeasurements: columns.length,
     statistics,
     rawCsv,
-  }));
+  });
+  const text = await runInSlices(summary, turn);
   if (text.length > MAX_SUMMARY_BYTES) {
     throw new RangeError(
       `the summary would have ${text.length} bytes, over ${MAX_SUMMARY_BYTES}`,
