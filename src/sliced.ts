@@ -11,11 +11,16 @@ export type Sliced<T> = Generator<undefined, T, undefined>;
  */
 export const SLICE_VALUES = 4096;
 
-/** How long work holds the event loop while an operation is under way, in ms. */
+/** How long work holds the event loop at a time, in milliseconds. */
 const HOLD_MS = 1;
 
-/** How long it holds it where there is none to wait for. */
-const LONGEST_HOLD_MS = 2;
+/**
+ * How long it does so where there is no operation to wait for, until
+ * `setImmediate` has been used: loading it holds the event loop for 6 ms.
+ */
+const FIRST_HOLD_MS = 2;
+
+let isImmediateLoaded = false;
 
 /** Does the work without a pause and returns its result. */
 export function runAtOnce<T>(work: Sliced<T>): T {
@@ -34,7 +39,9 @@ export class Turn {
 
   /** Whether timers and I/O have waited for long enough. */
   get isOver(): boolean {
-    const holdMs = this.#operation === undefined ? LONGEST_HOLD_MS : HOLD_MS;
+    const holdMs = isImmediateLoaded || this.#operation !== undefined
+      ? HOLD_MS
+      : FIRST_HOLD_MS;
     return performance.now() - this.#startMs >= holdMs;
   }
 
@@ -53,16 +60,18 @@ export class Turn {
   }
 
   /**
-   * Lets timers and I/O that are due go first.
-   *
-   * Note: a process that has not used `setImmediate` holds the event loop for
-   * 6 ms to load it, so an operation that is under way is waited for instead.
+   * Lets timers and I/O that are due go first, and waits for an operation that
+   * is under way.
    */
   async next(): Promise<void> {
-    await (this.#operation?.catch(() => {}) ??
-      new Promise((resolve) => setImmediate(resolve)));
+    await (this.#operation?.catch(() => {}) ?? immediate());
     this.#startMs = performance.now();
   }
+}
+
+function immediate(): Promise<void> {
+  isImmediateLoaded = true;
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Does the work while timers and I/O of the process go on. */

@@ -19,13 +19,13 @@ export interface WriteFileOptions {
  */
 export async function writeFile(
   opening: Promise<Deno.FsFile>,
-  chunks: Iterable<Uint8Array> | Promise<Iterable<Uint8Array>>,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   { sync, turn }: WriteFileOptions,
 ): Promise<number> {
   try {
     let sizeBytes = 0;
     let writing = Promise.resolve();
-    for (const chunk of await chunks) {
+    for await (const chunk of chunks) {
       if (chunk.length > 0) {
         await writing;
         sizeBytes += chunk.length;

@@ -43,7 +43,7 @@ export async function writePair(
   const failures: StorageError[] = [];
   const write = async (
     name: string,
-    chunks: Iterable<Uint8Array> | Promise<Iterable<Uint8Array>>,
+    chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ) => {
     const openingFile = opening.then(({ directory }) =>
       files.open(`${directory}/${name}`, { write: true, createNew: true })
@@ -85,13 +85,13 @@ function* stampedBy(
 }
 
 /** The summary's bytes, or none where its CSV failed and is reported. */
-async function summaryChunks(
+async function* summaryChunks(
   { runId, timestamp, columns, statistics }: Pair,
   stamped: Promise<RawCsvStamp | undefined>,
   turn: Turn,
-): Promise<Uint8Array[]> {
+): AsyncGenerator<Uint8Array> {
   const rawCsv = await stamped;
-  if (rawCsv === undefined) return [];
+  if (rawCsv === undefined) return;
   const summary = encodeSummary({
     runId,
     timestamp,
@@ -105,7 +105,7 @@ async function summaryChunks(
       `the summary would have ${text.length} bytes, over ${MAX_SUMMARY_BYTES}`,
     );
   }
-  return [new TextEncoder().encode(text)];
+  yield new TextEncoder().encode(text);
 }
 
 function together(failures: readonly StorageError[]): StorageError {

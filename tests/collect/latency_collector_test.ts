@@ -8,6 +8,7 @@ import {
 import { stringify } from "@std/csv";
 import { LatencyCollector, StorageError } from "@astraguard/hil-metrics";
 import { tree, withResultsDir } from "../_results_dir.ts";
+import { TurnCounter } from "../_turn_counter.ts";
 
 Deno.test("LatencyCollector records each kind of measurement", () => {
   let nowS = 100;
@@ -172,6 +173,12 @@ Deno.test("LatencyCollector keeps ids that mean something to JavaScript", () => 
   }
 });
 
+async function gunzipFile(path: string): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const contents = file.readable.pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(contents).arrayBuffer());
+}
+
 Deno.test("LatencyCollector.exportCsv() makes the directory and replaces the file whole", async () => {
   await withResultsDir(async (dir) => {
     const collector = new LatencyCollector({ clock: () => 1.5 });
@@ -211,6 +218,24 @@ Deno.test("LatencyCollector.exportCsv() defuses formulas when asked to", async (
     assertStringIncludes(await Deno.readTextFile(path), ",=cmd|");
     await collector.exportCsv(path, { defuseFormulas: true });
     assertStringIncludes(await Deno.readTextFile(path), ",'=cmd|");
+  });
+});
+
+Deno.test("LatencyCollector.exportCsv() compresses when asked to, and gives way once in 16 KiB", async () => {
+  await withResultsDir(async (dir) => {
+    for (const rows of [0, 1, 50_000]) {
+      const collector = new LatencyCollector({ clock: () => 1.5 });
+      for (let i = 0; i < rows; i++) {
+        collector.recordAgentDecision(`SAT${i % 7}`, i / 10, i / 7);
+      }
+      await collector.exportCsv(`${dir}/it.csv`);
+      using counter = new TurnCounter();
+      await collector.exportCsv(`${dir}/it.csv.gz`, { gzip: true });
+      const csv = await Deno.readFile(`${dir}/it.csv`);
+      assertEquals(await gunzipFile(`${dir}/it.csv.gz`), csv);
+      assert(counter.turns >= csv.length / 16_384, `${counter.turns} turns`);
+    }
+    assertEquals(await tree(dir), ["it.csv", "it.csv.gz"]);
   });
 });
 

@@ -100,7 +100,7 @@ export const pause: RivalRow = {
   async measure(context) {
     const { rows, runs, directory } = context;
     const resultsDir = `${directory}/results`;
-    const size = `${rows.toLocaleString("en")} rows`;
+    const ofRows = `${rows.toLocaleString("en")} rows`;
     const collector = largeRun(rows);
     const storage = new MetricsStorage("run", {
       resultsDir,
@@ -109,7 +109,7 @@ export const pause: RivalRow = {
     const { raw } = await storage.saveLatencyStats(collector);
     const figures = [
       ...await measurePauses(
-        `save of ${size}`,
+        `save of ${ofRows}`,
         () => storage.saveLatencyStats(collector),
         context,
         async () => {
@@ -119,7 +119,7 @@ export const pause: RivalRow = {
         },
       ),
       ...await measurePauses(
-        `load of ${size}`,
+        `load of ${ofRows}`,
         () => storage.loadMeasurements(),
         context,
         async () =>
@@ -127,6 +127,22 @@ export const pause: RivalRow = {
             .map((line) => line.split(",")),
       ),
     ];
+    const part = largeRun(Math.ceil(rows / 3));
+    const plain = `${directory}/part.csv`;
+    await part.exportCsv(plain);
+    const size = Math.round(Deno.statSync(plain).size / 1e6);
+    figures.push(
+      ...await measurePauses(
+        `compression of ${size} MB`,
+        () => part.exportCsv(`${directory}/part.csv.gz`, { gzip: true }),
+        context,
+        async () => {
+          const csv = new Blob([await Deno.readFile(plain)]).stream();
+          const compressed = csv.pipeThrough(new CompressionStream("gzip"));
+          await Deno.writeFile(`${directory}/naive.csv.gz`, compressed);
+        },
+      ),
+    );
     const listed = `${directory}/listed`;
     await makeRunDirectories(listed, runs);
     figures.push(

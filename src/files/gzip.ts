@@ -1,0 +1,36 @@
+import type { Turn } from "../sliced.ts";
+
+/** What is compressed at a time: 0.4 ms of work. */
+const PIECE_BYTES = 16 * 1024;
+
+/**
+ * Compresses chunks to one gzip stream (RFC 1952). A chunk has to stay as it is
+ * until the one after the next is asked for.
+ *
+ * Note: `CompressionStream` works on the event loop's own thread and lets
+ * nobody else in, however much it is given, so it is given little at a time.
+ */
+export async function* gzip(
+  chunks: Iterable<Uint8Array>,
+  turn: Turn,
+): AsyncGenerator<Uint8Array> {
+  // Each of these takes 2 ms the first time in a process.
+  const source = ReadableStream.from(pieces(chunks, turn));
+  if (turn.isOver) await turn.next();
+  const compressed = source.pipeThrough(new CompressionStream("gzip"));
+  if (turn.isOver) await turn.next();
+  yield* compressed;
+}
+
+async function* pieces(
+  chunks: Iterable<Uint8Array>,
+  turn: Turn,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      yield chunk.subarray(at, at + PIECE_BYTES) as Uint8Array<ArrayBuffer>;
+      if (turn.isOver) await turn.next();
+    }
+    if (turn.isOver) await turn.next();
+  }
+}

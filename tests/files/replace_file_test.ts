@@ -1,0 +1,59 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { systemFiles } from "../../src/files/file_operations.ts";
+import { replaceFile } from "../../src/files/replace_file.ts";
+import { tree, withResultsDir } from "../_results_dir.ts";
+
+function* manyChunks(): Generator<Uint8Array> {
+  for (let i = 0; i < 20; i++) {
+    yield crypto.getRandomValues(new Uint8Array(65_536));
+  }
+}
+
+for (const isGzip of [false, true]) {
+  const form = isGzip ? "compressed" : "plain";
+
+  Deno.test(`replaceFile() leaves the old file when writing fails: ${form}`, async () => {
+    await withResultsDir(async (dir) => {
+      const path = `${dir}/file`;
+      await Deno.writeTextFile(path, "old");
+      let writes = 0;
+      const files = {
+        ...systemFiles(),
+        open: async (...args: Parameters<typeof Deno.open>) => {
+          const file = await Deno.open(...args);
+          const { write } = file;
+          file.write = async (bytes) => {
+            if (++writes === 3) throw new Error("the disk is full");
+            return await write.call(file, bytes);
+          };
+          return file;
+        },
+      };
+      await assertRejects(
+        () => replaceFile(path, manyChunks(), { files, isGzip }),
+        Error,
+        "the disk is full",
+      );
+      assertEquals(await Deno.readTextFile(path), "old");
+      assertEquals(await tree(dir), ["file"]);
+    });
+  });
+
+  Deno.test(`replaceFile() leaves the old file when there is no room to open another: ${form}`, async () => {
+    await withResultsDir(async (dir) => {
+      const path = `${dir}/file`;
+      await Deno.writeTextFile(path, "old");
+      const files = {
+        ...systemFiles(),
+        open: () => Promise.reject(new Error("no descriptors")),
+      };
+      await assertRejects(
+        () => replaceFile(path, manyChunks(), { files, isGzip }),
+        Error,
+        "no descriptors",
+      );
+      assertEquals(await Deno.readTextFile(path), "old");
+      assertEquals(await tree(dir), ["file"]);
+    });
+  });
+}
