@@ -37,7 +37,7 @@ interface Chunk {
 }
 
 /** The first rows of a process are formatted as text; see `encodeAsText`. */
-const TEXT_ROWS = 4096;
+const TEXT_ROWS = 20_000;
 const TEXT_CHUNK_LENGTH = 64 * 1024;
 
 const CHUNK_BYTES = 128 * 1024;
@@ -80,12 +80,12 @@ function encodeMiddle(text: string): Middle {
 
 /**
  * Encodes by way of strings: three times slower than the columns in the end,
- * but all its work is in the runtime, while theirs is interpreted for the
- * first thousands of numbers in a process, at twenty times their later cost.
+ * but all its work is in the runtime, while theirs is interpreted at first: in
+ * a new process, 10,000 rows take 8 ms this way and 14 the other.
  */
-function* encodeAsText(
+export function* encodeAsText(
   columns: ColumnsView,
-  defuseFormulas: boolean,
+  { defuseFormulas = false }: EncodeCsvOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
   const middles: string[] = [];
   let text = HEADER;
@@ -259,6 +259,14 @@ class ColumnEncoder {
   }
 }
 
+/** Encodes at full speed, once the code is compiled. */
+export function encodeByColumns(
+  columns: ColumnsView,
+  { defuseFormulas = false }: EncodeCsvOptions = {},
+): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+  return new ColumnEncoder(columns, defuseFormulas).chunks();
+}
+
 /**
  * Yields the bytes of `latency_raw.csv`: a header, then the rows in the order
  * of their recording, with CRLF line ends; fields are quoted as CPython's
@@ -274,9 +282,8 @@ export function encodeCsv(
   columns: ColumnsView,
   options: EncodeCsvOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const { defuseFormulas = false } = options;
   rowsAskedFor += columns.length;
   return rowsAskedFor <= TEXT_ROWS
-    ? encodeAsText(columns, defuseFormulas)
-    : new ColumnEncoder(columns, defuseFormulas).chunks();
+    ? encodeAsText(columns, options)
+    : encodeByColumns(columns, options);
 }

@@ -5,46 +5,12 @@ import { collectGarbage } from "../collect_garbage.ts";
 import { largeRun } from "../large_run.ts";
 import { naiveCsv } from "../naive_csv.ts";
 import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
-import { threadClock } from "../thread_clock.ts";
-
-interface Pauses {
-  /** The longest time between two turns of the event loop. */
-  pauseMs: number;
-  /** The most that the loop's thread itself worked between two turns. */
-  workMs: number;
-  /** How long it all took. */
-  spentMs: number;
-}
+import { processModule, runProcess } from "../run_process.ts";
+import { type Pauses, threadMs, watchLoop } from "../watch_loop.ts";
 
 const GOAL_MS = 5;
 
-const threadMs = threadClock();
-
-async function watchLoop(work: () => Promise<unknown>): Promise<Pauses> {
-  let pauseMs = 0;
-  let workMs = 0;
-  let lastMs = performance.now();
-  let lastThreadMs = threadMs?.() ?? 0;
-  const look = () => {
-    const nowMs = performance.now();
-    const nowThreadMs = threadMs?.() ?? 0;
-    pauseMs = Math.max(pauseMs, nowMs - lastMs);
-    workMs = Math.max(workMs, nowThreadMs - lastThreadMs);
-    lastMs = nowMs;
-    lastThreadMs = nowThreadMs;
-  };
-  let going = true;
-  const tick = () => {
-    look();
-    if (going) setImmediate(tick);
-  };
-  setImmediate(tick);
-  const startMs = performance.now();
-  await work();
-  look();
-  going = false;
-  return { pauseMs, workMs, spentMs: performance.now() - startMs };
-}
+const FIRST_SAVES = 9;
 
 function idle(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));
@@ -94,6 +60,33 @@ async function measurePauses(
   ];
 }
 
+/** The first save of a process, beside an event loop that goes already. */
+async function measureFirstSave(
+  { directory, rounds }: RowContext,
+): Promise<RivalFigure[]> {
+  const rows = 10_000;
+  const pauses: Pauses[] = [];
+  for (let round = 0; round < Math.max(rounds, FIRST_SAVES); round++) {
+    const printed = await runProcess(
+      processModule("first_pause.ts"),
+      [`${rows}`, directory, `first_${round}`],
+    );
+    pauses.push(JSON.parse(printed));
+  }
+  const figure = (key: "pauseMs" | "workMs", label: string): RivalFigure => ({
+    what: `${label}, first save of a process, ${
+      rows.toLocaleString("en")
+    } rows`,
+    unit: "ms",
+    own: median(pauses.map((it) => it[key])),
+    goal: GOAL_MS,
+  });
+  return [
+    figure("pauseMs", "longest pause"),
+    ...threadMs ? [figure("workMs", "the same in CPU time")] : [],
+  ];
+}
+
 /** For how long the event loop is held. */
 export const pause: RivalRow = {
   name: "pause",
@@ -127,6 +120,7 @@ export const pause: RivalRow = {
             .map((line) => line.split(",")),
       ),
     ];
+    figures.push(...await measureFirstSave(context));
     const part = largeRun(Math.ceil(rows / 3));
     const plain = `${directory}/part.csv`;
     await part.exportCsv(plain);
