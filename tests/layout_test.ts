@@ -15,6 +15,8 @@ const ORDER = [
   "store",
 ];
 
+const IMPORT = /(?: from |\bimport\()"([^"]+)"/g;
+
 const SRC = new URL("../src/", import.meta.url);
 
 async function sources(at = ""): Promise<[string, string][]> {
@@ -32,7 +34,8 @@ Deno.test("src imports only what stands before it in the flow of data", async ()
   for (const [path, text] of await sources()) {
     const part = path.split("/")[0]!;
     assert(ORDER.includes(part), `src/${path} has no place in the order`);
-    for (const [, specifier] of text.matchAll(/ from "(\.[^"]+)"/g)) {
+    for (const [, specifier] of text.matchAll(IMPORT)) {
+      if (!specifier!.startsWith(".")) continue;
       const target = new URL(specifier!, new URL(path, SRC)).href
         .slice(SRC.href.length).split("/")[0]!;
       assert(
@@ -48,7 +51,8 @@ Deno.test("src imports only what stands before it in the flow of data", async ()
 Deno.test("src depends on two @std packages and nothing else", async () => {
   const packages = new Set<string>();
   for (const [, text] of await sources()) {
-    for (const [, name] of text.matchAll(/ from "([^."][^"]*)"/g)) {
+    for (const [, name] of text.matchAll(IMPORT)) {
+      if (name!.startsWith(".")) continue;
       if (name !== "@astraguard/hil-metrics" && name !== "@std/assert") {
         packages.add(name!);
       }
@@ -59,6 +63,36 @@ Deno.test("src depends on two @std packages and nothing else", async () => {
     "@std/data-structures/binary-heap",
     "@std/fs/ensure-dir",
   ]);
+});
+
+/** The modules that are loaded with this one, itself included. */
+async function loadedWith(path: string, seen = new Set<string>()) {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  const text = await Deno.readTextFile(new URL(path, SRC));
+  for (
+    const [, names, specifier] of text.matchAll(
+      /^(?:import|export) ([^;]*?) from "(\.[^"]+)"/gms,
+    )
+  ) {
+    if (names!.startsWith("type ")) continue;
+    const target = new URL(specifier!, new URL(path, SRC)).href;
+    await loadedWith(target.slice(SRC.href.length), seen);
+  }
+  return seen;
+}
+
+Deno.test("src/store/metrics_storage.ts loads only what a save and a summary need", async () => {
+  const loaded = await loadedWith("store/metrics_storage.ts");
+  assert(loaded.has("store/commit.ts") && loaded.has("encode/xxh32.ts"));
+  for (
+    const path of [
+      "encode/csv_decoder.ts",
+      "files/replace_file.ts",
+      "store/recent_runs.ts",
+      "store/verify_run.ts",
+    ]
+  ) assert(!loaded.has(path), path);
 });
 
 Deno.test("src reaches the system through src/files alone", async () => {

@@ -6,7 +6,6 @@ import {
 } from "../columns/measurement_columns.ts";
 import { encodeCsv } from "../encode/csv_encoder.ts";
 import { systemFiles } from "../files/file_operations.ts";
-import { replaceFile } from "../files/replace_file.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import type {
   Measurement,
@@ -309,6 +308,7 @@ export class LatencyCollector {
   async exportCsv(path: string, options: ExportCsvOptions = {}): Promise<void> {
     const { gzip = false, ...encoding } = options;
     const chunks = encodeCsv(this.#columns.snapshot(), encoding);
+    const { replaceFile } = await import("../files/replace_file.ts");
     try {
       await replaceFile(path, chunks, { files: systemFiles(), isGzip: gzip });
     } catch (error) {

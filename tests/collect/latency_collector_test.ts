@@ -209,6 +209,21 @@ Deno.test("LatencyCollector.exportCsv() makes the directory and replaces the fil
   });
 });
 
+Deno.test("LatencyCollector.exportCsv() takes the measurements there are when it is called", async () => {
+  await withResultsDir(async (dir) => {
+    const collector = new LatencyCollector({ clock: () => 1.5 });
+    collector.recordFaultDetection("SAT1", 0.1, 75);
+    const exporting = collector.exportCsv(`${dir}/latencies.csv`);
+    collector.recordFaultDetection("SAT1", 0.2, 76);
+    await exporting;
+    const csv = await Deno.readTextFile(`${dir}/latencies.csv`);
+    assertEquals(csv.split("\r\n").slice(1), [
+      "1.5,fault_detection,SAT1,75.0,0.1",
+      "",
+    ]);
+  });
+});
+
 Deno.test("LatencyCollector.exportCsv() defuses formulas when asked to", async () => {
   await withResultsDir(async (dir) => {
     const collector = new LatencyCollector({ clock: () => 1 });
