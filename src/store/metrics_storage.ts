@@ -17,7 +17,11 @@ import type { RunComparison, RunMetrics } from "../measurement.ts";
 import { runInSlices } from "../sliced.ts";
 import { summarize } from "../statistics/summarize.ts";
 import { commitDeletion, commitNewPair, commitOverPair } from "./commit.ts";
-import { loadMetrics, revalidateMetrics } from "./load_metrics.ts";
+import {
+  finishForTheDead,
+  loadSummary,
+  revalidateMetrics,
+} from "./load_metrics.ts";
 import { mismatchOf, readMeasurements } from "./read_measurements.ts";
 import { isReplaced, readSummary } from "./read_summary.ts";
 import { type RunOrder, selectRecentRuns } from "./recent_runs.ts";
@@ -257,7 +261,10 @@ export class MetricsStorage {
         const cached = revalidateMetrics(this.#paths, this.#files);
         if (cached !== undefined) return cached;
       }
-      return await loadMetrics(this.#paths, this.#access);
+      const summary = loadSummary(this.#paths, this.#files);
+      if (summary === undefined) return null;
+      if (summary.pending) await finishForTheDead(this.#paths, this.#access);
+      return summary.metrics;
     } catch (error) {
       throw this.#failure("read", error);
     }
