@@ -1,4 +1,9 @@
 import type { RunMetrics } from "../measurement.ts";
+import {
+  freezePlainSummary,
+  isCount,
+  isObject,
+} from "./_freeze_plain_summary.ts";
 
 /** A file that is not the summary of a run; the message is the reason. */
 export class SummarySyntaxError extends Error {
@@ -15,7 +20,11 @@ interface Flaw {
 /** Finds what is wrong with a value, if anything is. */
 type Check = (value: unknown) => Flaw | undefined;
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const lenient = new TextDecoder();
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+/** What stands for bytes that are not UTF-8. */
+const REPLACEMENT = "\ufffd";
 
 /**
  * Reads the bytes of a summary into a deeply frozen document. Fields that it
@@ -26,6 +35,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  */
 export function decodeSummary(bytes: Uint8Array): Readonly<RunMetrics> {
   const document = parse(bytes);
+  if (freezePlainSummary(document)) return document as RunMetrics;
   const flaw = checkSummary(document);
   if (flaw !== undefined) {
     const name = flaw.keys.join(".") || "the document";
@@ -38,9 +48,7 @@ const checkDuration: Check = (value) =>
   Number.isFinite(value) ? undefined : isNot("a finite number", value);
 
 const checkCount: Check = (value) =>
-  Number.isSafeInteger(value) && value as number >= 0
-    ? undefined
-    : isNot("a whole number", value);
+  isCount(value) ? undefined : isNot("a whole number", value);
 
 const checkString: Check = (value) =>
   typeof value === "string" ? undefined : isNot("a string", value);
@@ -81,7 +89,9 @@ function parse(bytes: Uint8Array): unknown {
   if (bytes.length === 0) throw new SummarySyntaxError("the file is empty");
   let text;
   try {
-    text = decoder.decode(bytes);
+    text = lenient.decode(bytes);
+    // Strictly it takes five times as long, and the character may be meant.
+    if (text.includes(REPLACEMENT)) text = strict.decode(bytes);
   } catch (cause) {
     throw new SummarySyntaxError("the file is not UTF-8", { cause });
   }
@@ -126,10 +136,6 @@ function dictionary(check: Check): Check {
     }
     return undefined;
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isNot(wanted: string, value: unknown): Flaw {

@@ -1,7 +1,7 @@
 import type { FileAccess, FileOperations } from "../files/file_operations.ts";
 import type { RunMetrics } from "../measurement.ts";
 import { finishCommit } from "./commit.ts";
-import { findSummary, readSummary } from "./read_summary.ts";
+import { findSummary, type ReadSummary, readSummary } from "./read_summary.ts";
 import { tryRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { cachedSummaryOf, cacheSummary, dropSummary } from "./summary_cache.ts";
@@ -15,26 +15,22 @@ export function revalidateMetrics(
   return found && cachedSummaryOf(paths.summary, found.file);
 }
 
-/** A run's summary from its file; null where there is none. */
-export async function loadMetrics(
+/** A run's summary from its file, cached from then on. */
+export function loadSummary(
   paths: RunPaths,
-  options: FileAccess,
-): Promise<Readonly<RunMetrics> | null> {
-  const summary = readSummary(paths, options.files);
-  if (summary === undefined) {
-    dropSummary(paths.summary);
-    return null;
-  }
-  cacheSummary(paths.summary, summary.metrics, summary.file);
-  if (summary.pending) await finishForTheDead(paths, options);
-  return summary.metrics;
+  files: FileOperations,
+): ReadSummary | undefined {
+  const summary = readSummary(paths, files);
+  if (summary === undefined) dropSummary(paths.summary);
+  else cacheSummary(paths.summary, summary.metrics, summary.file);
+  return summary;
 }
 
 /**
  * Publishes what a writer that died has committed. A reader that may not
  * write, or comes upon a living writer, does without.
  */
-async function finishForTheDead(
+export async function finishForTheDead(
   paths: RunPaths,
   options: FileAccess,
 ): Promise<void> {

@@ -17,7 +17,11 @@ import type { RunComparison, RunMetrics } from "../measurement.ts";
 import { runInSlices, Turn } from "../sliced.ts";
 import { summarize } from "../statistics/summarize.ts";
 import { commitDeletion, commitNewPair, commitOverPair } from "./commit.ts";
-import { loadMetrics, revalidateMetrics } from "./load_metrics.ts";
+import {
+  finishForTheDead,
+  loadSummary,
+  revalidateMetrics,
+} from "./load_metrics.ts";
 import { isReplaced, readSummary } from "./read_summary.ts";
 import type { RunOrder } from "./recent_runs.ts";
 import type { RunRepair } from "./repair_run.ts";
@@ -257,7 +261,10 @@ export class MetricsStorage {
         const cached = revalidateMetrics(this.#paths, this.#files);
         if (cached !== undefined) return cached;
       }
-      return await loadMetrics(this.#paths, this.#access);
+      const summary = loadSummary(this.#paths, this.#files);
+      if (summary === undefined) return null;
+      if (summary.pending) await finishForTheDead(this.#paths, this.#access);
+      return summary.metrics;
     } catch (error) {
       throw this.#failure("read", error);
     }

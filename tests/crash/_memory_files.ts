@@ -417,6 +417,10 @@ export class MemoryFile implements Disposable {
 
   // deno-lint-ignore require-await
   async read(into: Uint8Array): Promise<number | null> {
+    return this.readSync(into);
+  }
+
+  readSync(into: Uint8Array): number | null {
     const node = this.#use("read");
     if (!this.#options.read) throw systemError("EBADF");
     if (isDirectory(node)) throw systemError("EISDIR");

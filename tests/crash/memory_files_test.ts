@@ -130,7 +130,7 @@ async function take(
       using file = await files.open(path, { read: true });
       await file.sync();
       const into = new Uint8Array(3);
-      return [await file.read(into), into, await file.read(into), into];
+      return [await file.read(into), file.readSync(into), into];
     }
   }
 }

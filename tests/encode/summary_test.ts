@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { freezePlainSummary } from "../../src/encode/_freeze_plain_summary.ts";
 import {
   decodeSummary,
   SummarySyntaxError,
@@ -88,6 +89,113 @@ Deno.test("decodeSummary() reads the original's summaries and freezes all of the
     assertEquals(metrics, JSON.parse(new TextDecoder().decode(bytes)));
     assertFrozen(metrics);
   }
+});
+
+/** A field that makes a summary one of which not all is known. */
+const UNKNOWN = { unknown: { field: [{}] } };
+
+/** What may stand where something else should; 1e999 is not for JSON.stringify. */
+const VALUES: readonly unknown[] = [
+  ...[null, true, "text", "1e999", -1, 0, 1.5, 2 ** 53],
+  ...[[], [1], {}, { count: 1 }, { a: 1 }, { a: {} }],
+];
+
+type Node = Record<string, unknown>;
+
+/** Changes one member anywhere in the document: its value, or that it is there. */
+function mutate(document: Node, at: number, key: string, value: unknown): void {
+  const places: [Node, string][] = [];
+  const visit = (node: Node) => {
+    places.push([node, key]);
+    for (const [name, inner] of Object.entries(node)) {
+      places.push([node, name]);
+      if (typeof inner === "object" && inner !== null) visit(inner as Node);
+    }
+  };
+  visit(document);
+  const [node, name] = places[at % places.length]!;
+  if (value === undefined) delete node[name];
+  else {
+    Object.defineProperty(node, name, {
+      ...{ value, configurable: true, enumerable: true, writable: true },
+    });
+  }
+}
+
+function judge(document: Node): unknown {
+  const json = JSON.stringify(document).replaceAll('"1e999"', "1e999");
+  try {
+    const metrics = decodeSummary(UTF8.encode(json));
+    assertFrozen(metrics);
+    assertEquals(metrics, JSON.parse(json));
+    return "a summary";
+  } catch (error) {
+    if (!(error instanceof SummarySyntaxError)) throw error;
+    return error.message;
+  }
+}
+
+Deno.test("freezePlainSummary() knows the summaries of the original and of today", () => {
+  const texts = ORIGINAL_RUNS.map((run) =>
+    Deno.readTextFileSync(`${ORIGINAL_RUNS_DIR}/${run}/latency_summary.json`)
+  );
+  texts.push(runAtOnce(encodeSummary(contentOf([], 0))));
+  texts.push(runAtOnce(encodeSummary(contentOf(["a", "10", "__proto__"], 1))));
+  for (const text of texts) {
+    const document = JSON.parse(text);
+    assert(freezePlainSummary(document));
+    assertFrozen(document);
+  }
+});
+
+Deno.test("decodeSummary() judges a summary alike with and without an unknown field", () => {
+  const good = runAtOnce(encodeSummary(contentOf(["a", "b"], 1.5)));
+  const mutation = fc.tuple(
+    fc.nat(),
+    fc.constantFrom("x", "p99_ms", "__proto__", "raw_csv"),
+    fc.constantFrom(undefined, ...VALUES),
+  );
+  const verdicts = new Set<unknown>();
+  fc.assert(
+    fc.property(fc.array(mutation, { maxLength: 3 }), (mutations) => {
+      const document = JSON.parse(good);
+      for (const [at, key, value] of mutations) {
+        mutate(document, at, key, structuredClone(value));
+      }
+      const verdict = judge(document);
+      assertEquals(judge({ ...document, ...UNKNOWN }), verdict);
+      verdicts.add(verdict);
+    }),
+    { numRuns: 2000, examples: [[[]]] },
+  );
+  assert(verdicts.size > 50);
+});
+
+Deno.test("decodeSummary() takes for UTF-8 what a strict TextDecoder does", () => {
+  const strict = new TextDecoder("utf-8", { fatal: true });
+  const [head, tail] = runAtOnce(encodeSummary(contentOf([], 0)))
+    .split("run_1");
+  const bytes = fc.oneof(
+    fc.uint8Array({ min: 0x80, maxLength: 6 }),
+    fc.string({ unit: "binary" }).map((text) =>
+      UTF8.encode(JSON.stringify(`\ufffd${text}`).slice(1, -1))
+    ),
+  );
+  fc.assert(fc.property(bytes, (id) => {
+    const file = Uint8Array.of(
+      ...UTF8.encode(head),
+      ...id,
+      ...UTF8.encode(tail),
+    );
+    let text: string;
+    try {
+      text = strict.decode(file);
+    } catch {
+      assertThrows(() => decodeSummary(file), SummarySyntaxError, "not UTF-8");
+      return;
+    }
+    assertEquals(decodeSummary(file).run_id, JSON.parse(text).run_id);
+  }));
 });
 
 function assertFrozen(value: unknown): void {

@@ -159,6 +159,14 @@ const IMPOSSIBLE_MTIMES: readonly [name: string, mtime: Date | null][] = [
   ["one that no Date can hold", new Date(NaN)],
 ];
 
+/** Spaces after the JSON of a summary. */
+const RESIZED: readonly [name: string, before: number, now: number][] = [
+  ["grows", 0, 9],
+  ["grows beyond 64 KiB", 0, 100_000],
+  ["shrinks", 9, 0],
+  ["shrinks from over 64 KiB", 100_000, 0],
+];
+
 const MTIMES: readonly [name: string, mtimeS: number][] = [
   ["before 1970", -86_400],
   ["of 1970", 0],
@@ -369,9 +377,9 @@ export const FILE_SYSTEM_CASES: readonly HostileCase[] = [
     run: async (bench) => {
       await bench.save();
       const files = filesWith({
-        readFileSync: (path) => {
+        openSync: (path) => {
           Deno.removeSync(path);
-          return Deno.readFileSync(path);
+          return Deno.openSync(path);
         },
       });
       return await bench.storage("run", { files })
@@ -384,8 +392,42 @@ export const FILE_SYSTEM_CASES: readonly HostileCase[] = [
     run: async (bench) => {
       await bench.save();
       const files = filesWith({
-        readFileSync: () => {
+        openSync: () => {
           throw new Deno.errors.NotFound();
+        },
+      });
+      return await bench.storage("run", { files })
+        .getRunMetrics({ useCache: false });
+    },
+  },
+  ...RESIZED.map(([name, before, now]): HostileCase => ({
+    name: `a summary that ${name} between look and read is read whole`,
+    wanted: given(3),
+    run: async (bench) => {
+      const path = summaryOf(await bench.save());
+      const json = Deno.readTextFileSync(path);
+      Deno.writeTextFileSync(path, json + " ".repeat(before));
+      const files = filesWith({
+        openSync: (path) => {
+          Deno.writeTextFileSync(path, json + " ".repeat(now));
+          return Deno.openSync(path);
+        },
+      });
+      const metrics = await bench.storage("run", { files })
+        .getRunMetrics({ useCache: false });
+      return metrics?.total_measurements;
+    },
+  })),
+  {
+    name: "a directory that takes a summary's place between look and read",
+    wanted: refused("UNSAFE_PATH"),
+    run: async (bench) => {
+      await bench.save();
+      const files = filesWith({
+        openSync: (path) => {
+          Deno.removeSync(path);
+          Deno.mkdirSync(path);
+          return Deno.openSync(path);
         },
       });
       return await bench.storage("run", { files })
