@@ -2,6 +2,7 @@ import { MetricsStorage, type MetricsStorageOptions } from "../../../mod.ts";
 import { largeRun } from "../large_run.ts";
 import { race, type Racer } from "../race.ts";
 import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
+import { saveSync } from "../save_sync.ts";
 
 type Durability = NonNullable<MetricsStorageOptions["durability"]>;
 
@@ -115,6 +116,13 @@ async function measure(
     rivals: {
       "same bytes, synchronous calls": racer(bare, saveBare, goal),
       "same bytes, asynchronous calls": racer(bare, saveBareAsync, goal),
+      // With the bytes made as well, which are most of the work.
+      ...!sync && {
+        "own synchronous form": racer(
+          bare,
+          (name) => saveSync(collector, `${bare}/${name}`),
+        ),
+      },
     },
   }, context);
 }

@@ -1,0 +1,42 @@
+import type { LatencyCollector } from "../../mod.ts";
+import { columnsOf } from "../../src/collect/latency_collector.ts";
+import { encodeCsv } from "../../src/encode/csv_encoder.ts";
+import { encodeSummary } from "../../src/encode/summary_encoder.ts";
+import { Xxh32 } from "../../src/encode/xxh32.ts";
+import { runAtOnce } from "../../src/sliced.ts";
+import { summarize } from "../../src/statistics/summarize.ts";
+
+function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+}
+
+/**
+ * What a save does, with nothing between the same chunks and the same calls.
+ *
+ * @param directory The run's, which must not exist.
+ */
+export function saveSync(collector: LatencyCollector, directory: string): void {
+  const columns = columnsOf(collector).snapshot();
+  const statistics = runAtOnce(summarize(columns));
+  Deno.mkdirSync(`${directory}.stage`);
+  using csv = Deno.createSync(`${directory}.stage/latency_raw.csv`);
+  const hash = new Xxh32();
+  let sizeBytes = 0;
+  for (const chunk of encodeCsv(columns)) {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+    writeAllSync(csv, chunk);
+  }
+  const summary = runAtOnce(encodeSummary({
+    runId: "run",
+    timestamp: "2026-02-09T12:00:00.000000",
+    totalMeasurements: columns.length,
+    statistics,
+    rawCsv: { size_bytes: sizeBytes, xxh32: hash.digest() },
+  }));
+  Deno.writeTextFileSync(
+    `${directory}.stage/latency_summary.json`,
+    summary,
+  );
+  Deno.renameSync(`${directory}.stage`, directory);
+}
