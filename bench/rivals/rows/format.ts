@@ -8,7 +8,13 @@ import { runAtOnce } from "../../../src/sliced.ts";
 import { columnSums } from "../column_sums.ts";
 import { largeRun } from "../large_run.ts";
 import { decimal, naiveCsv } from "../naive_csv.ts";
-import { loadCsvStringify, loadPapaParse } from "../packages.ts";
+import { DUCKDB_CSV, POLARS_CSV } from "../csv_schemas.ts";
+import {
+  loadCsvStringify,
+  loadPapaParse,
+  loadPolars,
+  openDuckDb,
+} from "../packages.ts";
 import { race, type Racer } from "../race.ts";
 import type { RivalRow } from "../rival_row.ts";
 
@@ -59,6 +65,17 @@ function racer(chunks: () => Iterable<Uint8Array>, goal?: number): Racer {
   };
 }
 
+/** One that cannot but write its bytes to a file. */
+function fileRacer(path: string, run: () => Promise<unknown>): Racer {
+  return {
+    run,
+    answer: async () => {
+      await run();
+      return await racer(() => [Deno.readFileSync(path)]).answer!();
+    },
+  };
+}
+
 /** Measurements to the bytes of their CSV. */
 export const format: RivalRow = {
   name: "format",
@@ -67,6 +84,13 @@ export const format: RivalRow = {
     const collector = largeRun(rows);
     const columns = columnsOf(collector).snapshot();
     const objects = [...collector.measurements];
+    const path = `${context.directory}/run.csv`;
+    await collector.exportCsv(path);
+    const frame = (await loadPolars(skip))?.readCSV(path, POLARS_CSV);
+    const duckDb = await openDuckDb(skip);
+    await duckDb?.run(
+      `create table runs as from read_csv('${path}', ${DUCKDB_CSV})`,
+    );
     const papaParse = await loadPapaParse(skip);
     const csvStringify = await loadCsvStringify(skip);
     return await race({
@@ -78,6 +102,12 @@ export const format: RivalRow = {
           byChunks(objects, (it) => stringify(it, { headers: false })),
           0.2,
         ),
+        "Polars writeCSV": frame && racer(() => [frame.writeCSV()]),
+        "DuckDB copy to a file": duckDb &&
+          fileRacer(
+            path,
+            () => duckDb.run(`copy runs to '${path}' (header, delimiter ',')`),
+          ),
         "papaparse": papaParse && racer(byChunks(
           objects,
           (it) => papaParse.unparse(it, { newline: "\r\n" }) + "\r\n",
