@@ -79,8 +79,7 @@ export class MeasurementColumns implements ColumnsView {
     durationMs: number,
     scenarioTimeS: number,
   ): void {
-    if (this.#used === BLOCK_ROWS) this.#grow();
-    const block = this.#last!;
+    const block = this.lastBlock;
     const row = this.#used++;
     block.timestamps[row] = timestamp;
     block.seriesCodes[row] = seriesCode;
@@ -89,23 +88,24 @@ export class MeasurementColumns implements ColumnsView {
     this.#length++;
   }
 
-  /** Appends the first `count` rows of a block, which may be of any size. */
-  appendRows(rows: ColumnBlock, count: number): void {
-    for (let from = 0; from < count;) {
-      if (this.#used === BLOCK_ROWS) this.#grow();
-      const block = this.#last!;
-      const to = Math.min(count, from + BLOCK_ROWS - this.#used);
-      block.timestamps.set(rows.timestamps.subarray(from, to), this.#used);
-      block.seriesCodes.set(rows.seriesCodes.subarray(from, to), this.#used);
-      block.durationsMs.set(rows.durationsMs.subarray(from, to), this.#used);
-      block.scenarioTimesS.set(
-        rows.scenarioTimesS.subarray(from, to),
-        this.#used,
-      );
-      this.#used += to - from;
-      this.#length += to - from;
-      from = to;
-    }
+  /**
+   * The block that the next row goes into, at the index `lastBlockRows`. Rows
+   * written there from that index on count once they have been added.
+   */
+  get lastBlock(): ColumnBlock {
+    if (this.#used === BLOCK_ROWS) this.#grow();
+    return this.#last!;
+  }
+
+  /** How many rows of the last block are in use. */
+  get lastBlockRows(): number {
+    return this.#used;
+  }
+
+  /** Adds rows that have been written into the last block. */
+  addWritten(rows: number): void {
+    this.#used += rows;
+    this.#length += rows;
   }
 
   /** The rows there are now; rows appended later are not seen through it. */

@@ -1,6 +1,6 @@
-import type {
-  ColumnBlock,
-  MeasurementColumns,
+import {
+  BLOCK_ROWS,
+  type MeasurementColumns,
 } from "../columns/measurement_columns.ts";
 import { CSV_COLUMNS } from "../measurement.ts";
 import type { Sliced } from "../sliced.ts";
@@ -23,9 +23,6 @@ const MAX_ROW_BYTES = 2 ** 21;
 
 /** Zeros after the bytes, so that reading needs no look at where they end. */
 const PADDING_BYTES = MAX_SPELLING_BYTES + 8;
-
-/** Rows that are handed to the columns at a time. */
-const BATCH_ROWS = 512;
 
 const SHOWN_CHARACTERS = 40;
 
@@ -82,13 +79,6 @@ export class CsvDecoder {
   #inQuotes = false;
   #rowLineFeeds = 0;
   #spellings = new SpellingIndex();
-  #batch: ColumnBlock = {
-    timestamps: new Float64Array(BATCH_ROWS),
-    durationsMs: new Float64Array(BATCH_ROWS),
-    scenarioTimesS: new Float64Array(BATCH_ROWS),
-    seriesCodes: new Uint32Array(BATCH_ROWS),
-  };
-  #batchRows = 0;
   /** Where the content of each field of a row starts and ends. */
   #starts = new Int32Array(CSV_COLUMNS.length);
   #ends = new Int32Array(CSV_COLUMNS.length);
@@ -119,7 +109,6 @@ export class CsvDecoder {
   finish(): void {
     if (this.#filledBytes > 0) {
       this.#decodeRow(0, this.#filledBytes);
-      this.#flush();
       this.#filledBytes = 0;
     }
     if (!this.#hasHeader) this.#fail("the file is empty: there is no header");
@@ -167,7 +156,6 @@ export class CsvDecoder {
       this.#decodeRow(at, next);
       at = next;
     }
-    this.#flush();
     this.#window.copyWithin(0, at, this.#filledBytes);
     this.#filledBytes -= at;
     this.#scannedBytes = this.#filledBytes;
@@ -176,22 +164,26 @@ export class CsvDecoder {
   /**
    * Decodes rows of the usual form and returns where the first one starts that
    * is not: one with a number that `readDecimal` leaves to others, a series
-   * that the index does not hold, a fault, or no end. The batch then has room
-   * for that row.
+   * that the index does not hold, a fault, or no end.
    */
   #decodePlainRows(start: number): number {
+    let at = start;
+    do at = this.#decodeIntoBlock(at); while (
+      this.#columns.lastBlockRows === BLOCK_ROWS
+    );
+    return at;
+  }
+
+  /** Does that as far as there is room in the last block. */
+  #decodeIntoBlock(start: number): number {
     const view = this.#view;
     const spellings = this.#spellings;
     const { timestamps, durationsMs, scenarioTimesS, seriesCodes } =
-      this.#batch;
-    let row = this.#batchRows;
+      this.#columns.lastBlock;
+    const firstRow = this.#columns.lastBlockRows;
+    let row = firstRow;
     let rowStart = start;
-    for (;; row++) {
-      if (row === BATCH_ROWS) {
-        this.#batchRows = row;
-        this.#flush();
-        row = 0;
-      }
+    for (; row < BLOCK_ROWS; row++) {
       let at = readDecimal(view, rowStart, timestamps, row);
       if (at === -1 || view.getUint8(at++) !== COMMA) break;
       const spelling = spellings.find(view, at);
@@ -207,13 +199,8 @@ export class CsvDecoder {
       this.#line++;
       rowStart = at;
     }
-    this.#batchRows = row;
+    this.#columns.addWritten(row - firstRow);
     return rowStart;
-  }
-
-  #flush(): void {
-    this.#columns.appendRows(this.#batch, this.#batchRows);
-    this.#batchRows = 0;
   }
 
   /** The offset after the line feed that ends a row, or -1 if none does. */
@@ -328,12 +315,10 @@ export class CsvDecoder {
         end,
       );
     }
-    const row = this.#batchRows;
-    this.#batch.timestamps[row] = this.#number(0);
-    this.#batch.seriesCodes[row] = this.#series();
-    this.#batch.durationsMs[row] = this.#number(3);
-    this.#batch.scenarioTimesS[row] = this.#number(4);
-    this.#batchRows++;
+    const timestamp = this.#number(0);
+    const code = this.#series();
+    const durationMs = this.#number(3);
+    this.#columns.append(timestamp, code, durationMs, this.#number(4));
   }
 
   /** The code of the series that fields 1 and 2 name. */
