@@ -15,7 +15,7 @@ export interface ReadMeasurements {
   readonly path: string;
 }
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 512 * 1024;
 
 /**
  * Reads the measurements of a run, or finds that there are none.

@@ -168,7 +168,7 @@ Deno.test("MetricsStorage.saveLatencyStats() of the same run at once leaves one 
 const SUMMARIZED_ROWS = 4096;
 const ENCODED_ROWS = 256;
 const DECODED_BYTES = 16 * 1024;
-const READ_BYTES = 256 * 1024;
+const READ_BYTES = 512 * 1024;
 
 /** Saves a run and tells how often that gave way before its files and then. */
 async function countTurnsOfSave(
