@@ -107,9 +107,9 @@ function withoutSync(
 ): Mutation["change"] {
   return (files) => {
     const began = files.disk.events.length;
-    const open = files.open;
-    files.open = async (path, options) => {
-      const file = await open(path, options);
+    const open = files.openSync;
+    files.openSync = (path, options) => {
+      const file = open(path, options);
       for (const name of ["sync", "syncData"] as const) {
         const sync = file[name].bind(file);
         file[name] = async () => {

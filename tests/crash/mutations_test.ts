@@ -1,0 +1,30 @@
+import { assertRejects } from "@std/assert";
+import { Explorer, scenarios } from "./_explore.ts";
+import { MUTATIONS } from "./_mutations.ts";
+import { Observer } from "./_observe.ts";
+
+/** Scenarios that notice each of the mutations, between them. */
+const NOTICING = ["save C over nothing", "delete over a run"];
+
+class Noticed extends Error {}
+
+for (const { name, redundant, change } of MUTATIONS) {
+  if (redundant !== undefined) continue;
+
+  Deno.test(`the crash states of MetricsStorage show ${name}`, async () => {
+    const explorer = new Explorer({
+      observer: await Observer.create(),
+      tears: 0,
+      change,
+      onViolation: () => {
+        // The first is enough.
+        throw new Noticed();
+      },
+    });
+    await assertRejects(async () => {
+      for (const scenario of await scenarios()) {
+        if (NOTICING.includes(scenario.name)) await explorer.explore(scenario);
+      }
+    }, Noticed);
+  });
+}
