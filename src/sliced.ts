@@ -46,8 +46,9 @@ export class Turn {
   }
 
   /**
-   * Takes note of an operation of the system that has just begun: when it ends
-   * the event loop has turned.
+   * Takes note of an operation that has just begun and that only another turn
+   * of the event loop can end, such as one of the system. Its failure counts as
+   * handled, since whoever awaits it may do so much later.
    */
   during<T>(operation: Promise<T>): Promise<T> {
     const end = () => {

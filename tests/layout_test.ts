@@ -15,7 +15,7 @@ const ORDER = [
   "store",
 ];
 
-const IMPORT = /(?: from |\bimport\()"([^"]+)"/g;
+const IMPORT = / from "([^"]+)"/g;
 
 const SRC = new URL("../src/", import.meta.url);
 
@@ -65,34 +65,12 @@ Deno.test("src depends on two @std packages and nothing else", async () => {
   ]);
 });
 
-/** The modules that are loaded with this one, itself included. */
-async function loadedWith(path: string, seen = new Set<string>()) {
-  if (seen.has(path)) return seen;
-  seen.add(path);
-  const text = await Deno.readTextFile(new URL(path, SRC));
-  for (
-    const [, names, specifier] of text.matchAll(
-      /^(?:import|export) ([^;]*?) from "(\.[^"]+)"/gms,
-    )
-  ) {
-    if (names!.startsWith("type ")) continue;
-    const target = new URL(specifier!, new URL(path, SRC)).href;
-    await loadedWith(target.slice(SRC.href.length), seen);
+Deno.test("src imports everything at its start", async () => {
+  // Deno 2.9 panics when it loads a module and no descriptor is left.
+  for (const [path, text] of await sources()) {
+    const code = text.replace(/^\s*(\*|\/\/).*$/gm, "");
+    assert(!/\bimport\(/.test(code), `src/${path}`);
   }
-  return seen;
-}
-
-Deno.test("src/store/metrics_storage.ts loads only what a save and a summary need", async () => {
-  const loaded = await loadedWith("store/metrics_storage.ts");
-  assert(loaded.has("store/commit.ts") && loaded.has("encode/xxh32.ts"));
-  for (
-    const path of [
-      "encode/csv_decoder.ts",
-      "files/replace_file.ts",
-      "store/recent_runs.ts",
-      "store/verify_run.ts",
-    ]
-  ) assert(!loaded.has(path), path);
 });
 
 Deno.test("src reaches the system through src/files alone", async () => {

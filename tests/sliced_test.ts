@@ -101,6 +101,37 @@ Deno.test("Turn starts anew when an operation has ended", async () => {
   }
 });
 
+Deno.test("Turn waits for the latest operation when an earlier one has ended", async () => {
+  using work = new TimedWork();
+  const turn = new Turn();
+  const latest = Promise.withResolvers<void>();
+  const earlier = turn.during(Promise.resolve());
+  turn.during(latest.promise);
+  await earlier;
+  let isDone = false;
+  const done = runInSlices(work.slices(2, 0.5), turn).then(() => {
+    isDone = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert(!isDone);
+  latest.resolve();
+  await done;
+});
+
+Deno.test("runInSlices() holds the event loop for two milliseconds before setImmediate is loaded", async () => {
+  // A module of its own, which has loaded nothing yet.
+  const fresh: typeof import("../src/sliced.ts") = await import(
+    new URL("../src/sliced.ts?fresh", import.meta.url).href
+  );
+  using work = new TimedWork();
+  for (const [count, turns] of [[3, 0], [4, 1], [2, 1]] as const) {
+    const found = await turnsOfOthers(async () => {
+      await fresh.runInSlices(work.slices(count, 0.5));
+    });
+    assertEquals(found, turns, `${count} slices of 0.5 ms`);
+  }
+});
+
 Deno.test("runAtOnce() lets nobody else run", async () => {
   using work = new TimedWork();
   const run = async () =>

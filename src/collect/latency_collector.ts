@@ -6,6 +6,8 @@ import {
 } from "../columns/measurement_columns.ts";
 import { encodeCsv } from "../encode/csv_encoder.ts";
 import { systemFiles } from "../files/file_operations.ts";
+import { absolutePath } from "../files/path.ts";
+import { replaceFile } from "../files/replace_file.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import type {
   Measurement,
@@ -282,7 +284,8 @@ export class LatencyCollector {
 
   /**
    * Writes the measurements to a CSV file of its own, making its directory
-   * where needed; a file that is there is replaced whole or not at all.
+   * where needed; a file that is there is replaced whole or not at all. A
+   * relative path is taken from the working directory there is now.
    *
    * Needs `--allow-read` and `--allow-write` for the directory.
    *
@@ -308,9 +311,11 @@ export class LatencyCollector {
   async exportCsv(path: string, options: ExportCsvOptions = {}): Promise<void> {
     const { gzip = false, ...encoding } = options;
     const chunks = encodeCsv(this.#columns.snapshot(), encoding);
-    const { replaceFile } = await import("../files/replace_file.ts");
     try {
-      await replaceFile(path, chunks, { files: systemFiles(), isGzip: gzip });
+      await replaceFile(absolutePath(path), chunks, {
+        files: systemFiles(),
+        isGzip: gzip,
+      });
     } catch (error) {
       throw storageFailure(error, { action: "export measurements", path });
     }

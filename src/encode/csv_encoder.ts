@@ -272,7 +272,8 @@ export function encodeByColumns(
  * of their recording, with CRLF line ends; fields are quoted as CPython's
  * `csv.writer` does by default, numbers spelled as its `repr` does.
  *
- * A chunk has up to 128 KiB (more only for a row that has). It stays valid
+ * A chunk has up to 128 KiB, or 64 Ki characters (more only for a row that
+ * has). It stays valid
  * until the chunk after the next is requested, when its memory is used again:
  * one can be written while the next is formatted. After every 256 rows, which
  * take 0.03 ms, or as long as 1 ms while the code is not compiled, there is one

@@ -14,29 +14,27 @@ export interface WriteFileOptions {
  * meanwhile, and each is being written while the next one is made, so a chunk
  * has to stay as it is until the one after the next is asked for. One without
  * bytes is a point where others may run.
- *
- * @returns Its size in bytes.
  */
 export async function writeFile(
   opening: Promise<Deno.FsFile>,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   { sync, turn }: WriteFileOptions,
-): Promise<number> {
+): Promise<void> {
+  turn.during(opening);
+  let writing = Promise.resolve();
   try {
-    let sizeBytes = 0;
-    let writing = Promise.resolve();
     for await (const chunk of chunks) {
       if (chunk.length > 0) {
         await writing;
-        sizeBytes += chunk.length;
         writing = turn.during(opening.then((file) => writeAll(file, chunk)));
       }
       if (turn.isOver) await turn.next();
     }
     await writing;
     if (sync) await (await opening).syncData();
-    return sizeBytes;
   } finally {
+    // The file must not be closed under a write.
+    await writing.catch(() => {});
     (await opening.catch(() => undefined))?.close();
   }
 }

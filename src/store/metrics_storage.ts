@@ -22,14 +22,15 @@ import {
   loadSummary,
   revalidateMetrics,
 } from "./load_metrics.ts";
+import { mismatchOf, readMeasurements } from "./read_measurements.ts";
 import { isReplaced, readSummary } from "./read_summary.ts";
-import type { RunOrder } from "./recent_runs.ts";
-import type { RunRepair } from "./repair_run.ts";
+import { type RunOrder, selectRecentRuns } from "./recent_runs.ts";
+import { repairRunFiles, type RunRepair } from "./repair_run.ts";
 import { withRunLock } from "./run_lock.ts";
 import { type RunPaths, runPaths } from "./run_paths.ts";
 import { discardStage, openStage, type Stage, sweepOnce } from "./staging.ts";
 import { cachedSummary, dropSummary } from "./summary_cache.ts";
-import type { RunVerification } from "./verify_run.ts";
+import { type RunVerification, verifyRunFiles } from "./verify_run.ts";
 import { writePair } from "./write_pair.ts";
 
 /** Where runs are kept unless told otherwise, as in the Python original. */
@@ -282,9 +283,6 @@ export class MetricsStorage {
     options: LoadMeasurementsOptions = {},
   ): Promise<LatencyCollector> {
     const { verify = true } = options;
-    const { mismatchOf, readMeasurements } = await import(
-      "./read_measurements.ts"
-    );
     try {
       for (let tries = 1;; tries++) {
         const summary = verify
@@ -381,7 +379,6 @@ export class MetricsStorage {
    */
   async verifyRun(): Promise<RunVerification> {
     try {
-      const { verifyRunFiles } = await import("./verify_run.ts");
       return await verifyRunFiles(this.#paths, this.#files);
     } catch (error) {
       throw this.#failure("verify", error);
@@ -398,7 +395,6 @@ export class MetricsStorage {
   async repairRun(): Promise<RunRepair> {
     return await this.#changeRun("repair", async (opening) => {
       const stage = await opening;
-      const { repairRunFiles } = await import("./repair_run.ts");
       const repair = await this.#locked(() =>
         repairRunFiles(this.#paths, this.#access)
       );
@@ -432,9 +428,7 @@ export class MetricsStorage {
         `orderBy must be "mtime" or "name": ${JSON.stringify(orderBy)}`,
       );
     }
-    const path = absolutePath(resultsDir);
-    const { selectRecentRuns } = await import("./recent_runs.ts");
-    return await selectRecentRuns(path, {
+    return await selectRecentRuns(absolutePath(resultsDir), {
       limit,
       orderBy,
       files: systemFiles(),

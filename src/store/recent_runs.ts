@@ -7,7 +7,10 @@ import { isRunId, SUMMARY_NAME } from "./run_paths.ts";
 /** What "recent" goes by. */
 export type RunOrder = "mtime" | "name";
 
-/** Deno 2.9 reads so many entries of a directory in one go. */
+/**
+ * Deno 2.9 reads so many entries of a directory in one go: only waiting for the
+ * one after them lets the event loop turn.
+ */
 const ENTRIES_READ = 32;
 
 interface Candidate {

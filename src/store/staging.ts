@@ -3,7 +3,6 @@ import type { FileAccess, FileOperations } from "../files/file_operations.ts";
 import { isAtPath } from "../files/is_at_path.ts";
 import { lookAt } from "../files/look_at.ts";
 import { parentDirectory } from "../files/path.ts";
-import { syncDirectory } from "../files/write_file.ts";
 
 /** A directory in which a run's pair is prepared before it is committed. */
 export interface Stage extends Disposable {
@@ -123,33 +122,46 @@ async function sweepEntry(
   }
 }
 
-/** Makes a directory and its parents, each entry lasting if that is wanted. */
+/** Makes a directory and, where needed, those above it. */
 async function makeDirectory(
   path: string,
   options: FileAccess,
 ): Promise<void> {
-  const { files, sync } = options;
+  const { files } = options;
   try {
     await files.mkdir(path);
   } catch (error) {
-    const parent = parentDirectory(path);
-    if (!(error instanceof Deno.errors.NotFound) || parent === path) {
-      throw error;
-    }
-    await makeParent(parent, options);
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await makeLasting(parentDirectory(path), options);
     await files.mkdir(path);
-    if (sync) await syncDirectory(parentDirectory(parent), files);
   }
 }
 
-async function makeParent(
+/** Makes a directory unless there is one, its entry lasting if that is wanted. */
+async function makeLasting(
   path: string,
   options: FileAccess,
 ): Promise<void> {
+  const { files, sync } = options;
+  const parent = parentDirectory(path);
+  const make = async () => {
+    // Opened first: where that is refused, nothing is left behind.
+    using opened = sync ? files.openSync(parent, { read: true }) : undefined;
+    try {
+      await files.mkdir(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+    await opened?.sync();
+  };
   try {
-    await makeDirectory(path, options);
+    await make();
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    if (!(error instanceof Deno.errors.NotFound) || parent === path) {
+      throw error;
+    }
+    await makeLasting(parent, options);
+    await make();
   }
 }
 

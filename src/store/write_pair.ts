@@ -49,7 +49,7 @@ export async function writePair(
       files.open(`${directory}/${name}`, { write: true, createNew: true })
     );
     try {
-      await writeFile(turn.during(openingFile), chunks, { sync, turn });
+      await writeFile(openingFile, chunks, { sync, turn });
     } catch (error) {
       // Without a stage it is that which has failed.
       const path = `${(await opening).directory}/${name}`;

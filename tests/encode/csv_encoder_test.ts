@@ -252,6 +252,14 @@ Deno.test("encodeByColumns() uses two buffers in turns once chunks have grown", 
   assertEquals(new Set(buffers.slice(-4)).size, 2);
 });
 
+Deno.test("encodeCsv() encodes by columns from 20,000 rows on", () => {
+  const many = repeat([measurementOf("a", "1")]);
+  const columns = columnsOf([...many, ...many, ...many, ...many, many[0]!]);
+  const chunks = [...encodeCsv(columns)].filter(({ length }) => length > 0);
+  assert(chunks.length > 4);
+  assertEquals(new Set(chunks.map(({ buffer }) => buffer)).size, 2);
+});
+
 Deno.test("encodeByColumns() can encode two runs in turns", () => {
   const one = repeat([measurementOf("a", "1")]);
   const other = repeat([measurementOf("b", "2")]);

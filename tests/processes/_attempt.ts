@@ -11,7 +11,7 @@ import {
 export type Step =
   | { do: "save"; runIds: string[]; generation: number }
   | { do: "read" | "load" | "delete" | "verify" | "repair"; runId: string }
-  | { do: "list" | "staging" }
+  | { do: "list" | "staging" | "export" | "exhaust" }
   | { do: "fill"; freeBytes: number }
   | { do: "files"; freeInodes: number };
 
@@ -51,6 +51,13 @@ async function attempt(step: Step, directory: string): Promise<unknown> {
       return (await MetricsStorage.getRecentRuns(options.resultsDir)).sort();
     case "staging":
       return [...Deno.readDirSync(`${directory}/results/.staging`)].length;
+    case "export":
+      await collectGeneration(1).exportCsv(`${directory}/x.csv.gz`, {
+        gzip: true,
+      });
+      return true;
+    case "exhaust":
+      return exhaust(directory);
     case "fill":
       return fill(`${directory}/${BALLAST}`, step.freeBytes);
     case "files":
@@ -88,6 +95,17 @@ function makeFiles(path: string, freeInodes: number): number {
     Deno.removeSync(`${path}${--count}`);
   }
   return count;
+}
+
+const held: Deno.FsFile[] = [];
+
+/** Takes all file descriptors, and keeps them. */
+function exhaust(path: string): boolean {
+  try {
+    while (true) held.push(Deno.openSync(path));
+  } catch {
+    return held.length > 0;
+  }
 }
 
 async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {

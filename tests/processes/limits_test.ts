@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import type { Outcome, Step } from "./_attempt.ts";
 import { rowsOf } from "./_generation.ts";
 
@@ -295,6 +300,57 @@ testLimit(
       for (const [index, outcome] of outcomes.slice(1).entries()) {
         assertEquals(loaded[index], outcome === SMALL ? SMALL : 0);
       }
+    },
+  },
+);
+
+testLimit(
+  "MetricsStorage and LatencyCollector fail with IO_FAILED where no descriptor is left from the start",
+  {
+    missing: NO_ULIMIT,
+    run: async (directory) => {
+      await prepareRuns(directory);
+      const steps: Step[] = [
+        { do: "exhaust" },
+        { do: "export" },
+        { do: "load", runId: "old" },
+        { do: "list" },
+        { do: "verify", runId: "old" },
+        { do: "repair", runId: "old" },
+        { do: "read", runId: "old" },
+        { do: "save", runIds: ["old"], generation: LARGE },
+      ];
+      const wrap = limited("ulimit -n 64");
+      const [isExhausted, ...others] = brief(
+        await attempt(directory, steps, { wrap }),
+      );
+      assertEquals(isExhausted, true);
+      assertEquals([...new Set(others)], ["IO_FAILED"]);
+    },
+  },
+);
+
+testLimit(
+  "MetricsStorage.saveLatencyStats() makes nothing where it may not sync what is above",
+  {
+    run: async (directory) => {
+      const results = `${directory}/results`;
+      const permissions = [
+        `--allow-read=${results}`,
+        `--allow-write=${results}`,
+      ];
+      const step: Step = { do: "save", runIds: ["new"], generation: SMALL };
+      for (let tries = 0; tries < 2; tries++) {
+        const [outcome] = await attempt(directory, [step], { permissions });
+        assert("code" in outcome!);
+        assertEquals(outcome.code, "PERMISSION_DENIED");
+        assertStringIncludes(outcome.message, `"${directory}"`);
+        await assertRejects(() => Deno.lstat(results), Deno.errors.NotFound);
+      }
+      await Deno.mkdir(results);
+      assertEquals(await attempt(directory, [step], { permissions }), [
+        { value: SMALL },
+      ]);
     },
   },
 );

@@ -555,6 +555,36 @@ Deno.test("MetricsStorage.saveLatencyStats() reports the failure of both files",
   });
 });
 
+Deno.test("MetricsStorage.loadMeasurements() fails where a read fails while what came before is decoded", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const saver = new MetricsStorage("run", { resultsDir, durability: "none" });
+    await saver.saveLatencyStats(collectorOfDetections(20_000));
+    let reads = 0;
+    const storage = new MetricsStorage("run", {
+      resultsDir,
+      files: {
+        ...systemFilesOf(),
+        open: async (path, options) => {
+          const file = await Deno.open(path, options);
+          const { read } = file;
+          file.read = (buffer) =>
+            ++reads === 2
+              ? Promise.reject(new Error("broken disk"))
+              : read.call(file, buffer);
+          return file;
+        },
+      },
+    });
+    using _counter = new TurnCounter();
+    const error = await assertRejects(
+      () => storage.loadMeasurements(),
+      StorageError,
+      "broken disk",
+    );
+    assertEquals(error.code, "IO_FAILED");
+  });
+});
+
 function systemFilesOf() {
   const { lstatSync, mkdir, open, openSync } = Deno;
   const { readDir, readFileSync, remove, rename } = Deno;

@@ -88,6 +88,29 @@ Deno.test("MetricsStorage.getRecentRuns() has none where there is no directory, 
   });
 });
 
+Deno.test("selectRecentRuns() fails where the directory fails half-way", async () => {
+  const files = {
+    ...systemFiles(),
+    async *readDir() {
+      for (let i = 0; i < 64; i++) {
+        yield await Promise.resolve({
+          ...{ isDirectory: true, isFile: false, isSymlink: false },
+          name: `run_${i}`,
+        });
+      }
+      throw new Error("broken disk");
+    },
+    lstatSync: () => ({ isFile: true, mtime: new Date(0) }) as Deno.FileInfo,
+  };
+  using _counter = new TurnCounter();
+  const error = await assertRejects(
+    () => selectRecentRuns("/r", { limit: 3, orderBy: "mtime", files }),
+    StorageError,
+    "broken disk",
+  );
+  assertEquals(error.code, "IO_FAILED");
+});
+
 Deno.test("selectRecentRuns() agrees with sorting and slicing", async () => {
   const runs = fc.uniqueArray(
     fc.record({
