@@ -20,6 +20,12 @@ const HOLD_MS = 1;
  */
 const FIRST_HOLD_MS = 2;
 
+/**
+ * How often in a row an operation's end is taken for a turn of the event loop.
+ * A few have ended by the time they are first looked at, without one.
+ */
+const MOST_WAITS = 8;
+
 let isImmediateLoaded = false;
 
 /** Does the work without a pause and returns its result. */
@@ -36,6 +42,7 @@ export function runAtOnce<T>(work: Sliced<T>): T {
 export class Turn {
   #startMs = performance.now();
   #operation: Promise<unknown> | undefined;
+  #waits = 0;
 
   /** Whether timers and I/O have waited for long enough. */
   get isOver(): boolean {
@@ -46,14 +53,16 @@ export class Turn {
   }
 
   /**
-   * Takes note of an operation that has just begun and that only another turn
-   * of the event loop can end, such as one of the system. Its failure counts as
+   * Takes note of an operation of the system that has just begun: its end
+   * usually comes with another turn of the event loop. Its failure counts as
    * handled, since whoever awaits it may do so much later.
    */
   during<T>(operation: Promise<T>): Promise<T> {
     const end = () => {
-      this.#startMs = performance.now();
       if (this.#operation === operation) this.#operation = undefined;
+      if (this.#waits === MOST_WAITS) return;
+      this.#waits++;
+      this.#startMs = performance.now();
     };
     operation.then(end, end);
     this.#operation = operation;
@@ -61,12 +70,17 @@ export class Turn {
   }
 
   /**
-   * Lets timers and I/O that are due go first, and waits for an operation that
-   * is under way.
+   * Lets timers and I/O that are due go first, and may wait for an operation
+   * that is under way.
    */
   async next(): Promise<void> {
-    await (this.#operation?.catch(() => {}) ?? immediate());
-    this.#startMs = performance.now();
+    if (this.#operation !== undefined && this.#waits < MOST_WAITS) {
+      await this.#operation.catch(() => {});
+    } else {
+      await immediate();
+      this.#waits = 0;
+      this.#startMs = performance.now();
+    }
   }
 }
 

@@ -101,6 +101,19 @@ Deno.test("Turn starts anew when an operation has ended", async () => {
   }
 });
 
+Deno.test("Turn takes operations that end at once for turns only eight times in a row", async () => {
+  using work = new TimedWork();
+  const turn = new Turn();
+  await turn.next();
+  const found = await turnsOfOthers(async () => {
+    for (let operation = 0; operation < 40; operation++) {
+      await runInSlices(work.slices(1, 0.75), turn);
+      await turn.during(Promise.resolve());
+    }
+  });
+  assertEquals(found, 4);
+});
+
 Deno.test("Turn waits for the latest operation when an earlier one has ended", async () => {
   using work = new TimedWork();
   const turn = new Turn();

@@ -68,7 +68,7 @@ export interface ExportCsvOptions {
    */
   defuseFormulas?: boolean;
   /**
-   * Compresses the file with gzip: to a third of its size or so, in some 25 ms
+   * Compresses the file with gzip: to a third of its size or less, in some 25 ms
    * a megabyte. Where its path ends in `.csv.gz`, DuckDB and others read it as
    * it is.
    *
@@ -311,13 +311,17 @@ export class LatencyCollector {
   async exportCsv(path: string, options: ExportCsvOptions = {}): Promise<void> {
     const { gzip = false, ...encoding } = options;
     const chunks = encodeCsv(this.#columns.snapshot(), encoding);
+    const target = absolutePath(path);
     try {
-      await replaceFile(absolutePath(path), chunks, {
+      await replaceFile(target, chunks, {
         files: systemFiles(),
         isGzip: gzip,
       });
     } catch (error) {
-      throw storageFailure(error, { action: "export measurements", path });
+      throw storageFailure(error, {
+        action: "export measurements",
+        path: target,
+      });
     }
   }
 

@@ -95,7 +95,8 @@ export class CsvDecoder {
    * until the work is done, and are not needed after it.
    *
    * Throws a {@linkcode CsvSyntaxError} at the first row that is wrong; the
-   * columns may lack rows before it then, and the decoder is of no more use.
+   * columns may have a series without rows then, and the decoder is of no more
+   * use.
    */
   *push(bytes: Uint8Array): Sliced<void> {
     for (let taken = 0; taken < bytes.length;) {

@@ -272,11 +272,11 @@ export function encodeByColumns(
  * of their recording, with CRLF line ends; fields are quoted as CPython's
  * `csv.writer` does by default, numbers spelled as its `repr` does.
  *
- * A chunk has up to 128 KiB, or 64 Ki characters (more only for a row that
- * has). It stays valid until the chunk after the next is requested, when its
- * memory is used again: one can be written while the next is formatted. After
- * every 256 rows, which take 0.03 ms, or as long as 1 ms while the code is not
- * compiled, there is one without bytes. A lone surrogate in a text becomes
+ * A chunk has up to 128 KiB, or 64 Ki characters (more only where a
+ * single row is longer). It stays valid until the second one with bytes after it
+ * is requested, when its memory is used again: one can be written while the next
+ * is formatted. Every 256 rows, which take 0.03 ms, or as long as 1 ms while the
+ * code is not compiled, there is one without bytes. A lone surrogate in a text becomes
  * U+FFFD.
  */
 export function encodeCsv(

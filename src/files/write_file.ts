@@ -12,8 +12,8 @@ export interface WriteFileOptions {
 /**
  * Writes a file that is being opened, and closes it. Two chunks are made
  * meanwhile, and each is being written while the next one is made, so a chunk
- * has to stay as it is until the one after the next is asked for. One without
- * bytes is a point where others may run.
+ * has to stay as it is until the second one with bytes after it has been asked
+ * for. One without bytes is a point where others may run.
  */
 export async function writeFile(
   opening: Promise<Deno.FsFile>,
@@ -31,7 +31,8 @@ export async function writeFile(
       if (turn.isOver) await turn.next();
     }
     await writing;
-    if (sync) await (await opening).syncData();
+    const file = await opening;
+    if (sync) await file.syncData();
   } finally {
     // The file must not be closed under a write.
     await writing.catch(() => {});

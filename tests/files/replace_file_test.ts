@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { systemFiles } from "../../src/files/file_operations.ts";
 import { replaceFile } from "../../src/files/replace_file.ts";
+import { writeFile } from "../../src/files/write_file.ts";
+import { Turn } from "../../src/sliced.ts";
 import { tree, withResultsDir } from "../_results_dir.ts";
 import { TurnCounter } from "../_turn_counter.ts";
 
@@ -10,6 +12,50 @@ function* manyChunks(): Generator<Uint8Array> {
     yield crypto.getRandomValues(new Uint8Array(65_536));
   }
 }
+
+Deno.test("writeFile() fails where there is no file, even without bytes to write", async () => {
+  for (const chunks of [[], [new Uint8Array(0)]]) {
+    const opening = Promise.reject(new Error("no descriptors"));
+    await assertRejects(
+      () => writeFile(opening, chunks, { sync: false, turn: new Turn() }),
+      Error,
+      "no descriptors",
+    );
+  }
+});
+
+Deno.test("writeFile() closes no file under a write when its chunks fail", async () => {
+  await withResultsDir(async (dir) => {
+    const file = await Deno.open(`${dir}/f`, { write: true, createNew: true });
+    let isWriting = false;
+    let closedUnderWrite = false;
+    const { write, close } = file;
+    file.write = async (bytes) => {
+      isWriting = true;
+      const taken = await write.call(file, bytes);
+      isWriting = false;
+      return taken;
+    };
+    file.close = () => {
+      closedUnderWrite = isWriting;
+      close.call(file);
+    };
+    function* failing(): Generator<Uint8Array> {
+      yield new Uint8Array(8 * 1024 * 1024);
+      throw new Error("cannot encode");
+    }
+    await assertRejects(
+      () =>
+        writeFile(Promise.resolve(file), failing(), {
+          sync: false,
+          turn: new Turn(),
+        }),
+      Error,
+      "cannot encode",
+    );
+    assertEquals(closedUnderWrite, false);
+  });
+});
 
 for (const isGzip of [false, true]) {
   const form = isGzip ? "compressed" : "plain";
