@@ -89,15 +89,16 @@ export class MeasurementColumns implements ColumnsView {
   }
 
   /**
-   * The block that the next row goes into, at the index `lastBlockRows`. Rows
-   * written there from that index on count once they have been added.
+   * The block that the next row goes into, a new one where the last is full; to
+   * be asked for before `lastBlockRows`, which then is the index of that row.
+   * Rows written there from that index on count once they have been added.
    */
   get lastBlock(): ColumnBlock {
     if (this.#used === BLOCK_ROWS) this.#grow();
     return this.#last!;
   }
 
-  /** How many rows of the last block are in use. */
+  /** How many rows of the last block are in use; all where there is no block. */
   get lastBlockRows(): number {
     return this.#used;
   }

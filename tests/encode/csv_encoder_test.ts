@@ -252,7 +252,7 @@ Deno.test("encodeByColumns() uses two buffers in turns once chunks have grown", 
   assertEquals(new Set(buffers.slice(-4)).size, 2);
 });
 
-Deno.test("encodeCsv() encodes by columns from 20,000 rows on", () => {
+Deno.test("encodeCsv() encodes more than 20,000 rows by columns", () => {
   const many = repeat([measurementOf("a", "1")]);
   const columns = columnsOf([...many, ...many, ...many, ...many, many[0]!]);
   const chunks = [...encodeCsv(columns)].filter(({ length }) => length > 0);
