@@ -3,8 +3,12 @@ import fc from "fast-check";
 import { MeasurementColumns } from "../../src/columns/measurement_columns.ts";
 import type { RunMetrics } from "../../src/measurement.ts";
 import { runAtOnce } from "../../src/sliced.ts";
-import type { RunStatistics } from "../../src/statistics/summarize.ts";
-import { summarize } from "../../src/statistics/summarize.ts";
+import { statsByBins } from "../../src/statistics/_stats_by_bins.ts";
+import { statsBySorting } from "../../src/statistics/_stats_by_sorting.ts";
+import {
+  type RunStatistics,
+  summarize,
+} from "../../src/statistics/summarize.ts";
 import { DISTRIBUTIONS, drawDurations } from "./_distributions.ts";
 import type { NaiveMeasurement } from "./_naive_summarize.ts";
 import { naiveSummarize } from "./_naive_summarize.ts";
@@ -19,10 +23,6 @@ function columnsOf(
     columns.append(0, code, durationMs, 0);
   }
   return columns;
-}
-
-function summaryOf(measurements: readonly NaiveMeasurement[]): RunStatistics {
-  return runAtOnce(summarize(columnsOf(measurements).snapshot()));
 }
 
 /** Deals durations out to the series, in a fixed but irregular order. */
@@ -47,170 +47,179 @@ function assertSame(actual: RunStatistics, wanted: RunStatistics): void {
   assertEquals(JSON.stringify(actual), JSON.stringify(wanted));
 }
 
-const ROWS = [1, 2, 255, 2000, 16_383, 16_384, 16_385, 40_000];
-
-for (const distribution of Object.keys(DISTRIBUTIONS)) {
-  Deno.test(`summarize() equals adding up and sorting: ${distribution}`, () => {
-    for (const rows of ROWS) {
-      const durationsMs = drawDurations(distribution, rows, rows);
-      for (const [typeCount, satelliteCount] of [[1, 1], [3, 5]] as const) {
-        const measurements = measurementsOf(
-          durationsMs,
-          typeCount,
-          satelliteCount,
-        );
-        assertSame(summaryOf(measurements), naiveSummarize(measurements));
-      }
-    }
-  });
-}
-
-Deno.test("summarize() equals adding up and sorting for any doubles and series", () => {
-  const durationMs = fc.oneof(
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
-    fc.integer({ min: -3, max: 3 }),
-  ).map((value) => value + 0);
-  const id = fc.constantFrom("a", "", "7", "10", "__proto__", "toString");
-  const measurement = fc.record({
-    metricType: id,
-    satelliteId: id,
-    durationMs,
-  });
-  fc.assert(fc.property(fc.array(measurement), (measurements) => {
-    assertSame(summaryOf(measurements), naiveSummarize(measurements));
-  }));
-});
-
-Deno.test("summarize() equals adding up and sorting for any run", () => {
-  fc.assert(
-    fc.property(
-      fc.constantFrom(...Object.keys(DISTRIBUTIONS)),
-      fc.integer({ min: 1, max: 30_000 }),
-      fc.integer(),
-      fc.integer({ min: 1, max: 4 }),
-      fc.integer({ min: 1, max: 12 }),
-      (distribution, rows, seed, typeCount, satelliteCount) => {
-        const measurements = measurementsOf(
-          drawDurations(distribution, rows, seed),
-          typeCount,
-          satelliteCount,
-        );
-        assertSame(summaryOf(measurements), naiveSummarize(measurements));
-      },
-    ),
-  );
-});
-
-Deno.test("summarize() tells types of different scale apart", () => {
-  const shortMs = drawDurations("lognormal", 20_000, 1);
-  const measurements = shortMs.map((durationMs, row): NaiveMeasurement => ({
-    metricType: row % 3 === 0 ? "short" : "long",
-    satelliteId: `SAT${row % 2}`,
-    durationMs: row % 3 === 0 ? durationMs : 1e7 * durationMs,
-  }));
-  assertSame(summaryOf(measurements), naiveSummarize(measurements));
-});
-
-Deno.test("summarize() handles thousands of series", () => {
-  const measurements = measurementsOf(
-    drawDurations("lognormal", 40_000, 1),
-    3,
-    1000,
-  );
-  assertSame(summaryOf(measurements), naiveSummarize(measurements));
-});
-
-Deno.test("summarize() accepts 0 and -0, which rank the same", () => {
-  const measurements = measurementsOf([0, -0, 0, -0, -1, 1, -0], 1, 1);
-  const [[, stats]] = summaryOf(measurements).byType as [
-    RunStatistics["byType"][0],
-  ];
-  assert(stats.p50_ms === 0);
-  assertEquals([stats.min_ms, stats.max_ms, stats.mean_ms], [-1, 1, 0]);
-});
-
-Deno.test("summarize() of no rows is empty", () => {
-  assertEquals(summaryOf([]), { byType: [], bySatellite: [] });
-});
-
-Deno.test("summarize() leaves out a series without measurements", () => {
-  const columns = new MeasurementColumns();
-  columns.addSeries("unused", "SAT1");
-  columns.append(0, columns.addSeries("used", "SAT1"), 5, 0);
-  columns.addSeries("used", "SAT2");
-  const { byType, bySatellite } = runAtOnce(summarize(columns.snapshot()));
-  assertEquals(byType.map(([type]) => type), ["used"]);
-  assertEquals(
-    bySatellite.map(([satellite, types]) => [satellite, types.length]),
-    [["SAT1", 1]],
-  );
-});
-
-Deno.test("summarize() does not see rows appended after the snapshot", () => {
-  const columns = columnsOf(measurementsOf([1, 2, 3], 1, 1));
-  const work = summarize(columns.snapshot());
-  columns.append(0, 0, 1000, 0);
-  assertEquals(runAtOnce(work).byType[0]![1].max_ms, 3);
-});
-
-Deno.test("summarize() yields at least once a block", () => {
-  const rows = 100_000;
-  const columns = columnsOf(
-    measurementsOf(drawDurations("constant", rows, 1), 1, 1),
-  );
-  let slices = 0;
-  const work = summarize(columns.snapshot());
-  while (!work.next().done) slices++;
-  // Two passes over seven blocks, and selecting among all of them.
-  assert(slices > 3 * rows / 16_384, `${slices} slices`);
-});
-
 const RUNS = new URL("../testdata/astraguard-runs/", import.meta.url);
 
-for (
-  const runId of [
-    "nominal_formation_001",
-    "nominal_formation_002",
-    "nominal_formation_003_slow_decision",
-    "thermal_cascade_001",
-  ]
-) {
-  Deno.test(`summarize() gives the Python original's numbers: ${runId}`, async () => {
-    const csv = await Deno.readTextFile(
-      new URL(`${runId}/latency_raw.csv`, RUNS),
-    );
-    const measurements = csv.trimEnd().split("\r\n").slice(1).map((line) => {
-      const [, metricType, satelliteId, durationMs] = line.split(",");
-      return {
-        metricType: metricType!,
-        satelliteId: satelliteId!,
-        durationMs: Number(durationMs),
-      };
+const ROWS = [1, 2, 255, 2000, 16_383, 16_384, 16_385, 40_000];
+
+for (const form of [statsByBins, statsBySorting]) {
+  const summaryOf = (
+    measurements: readonly NaiveMeasurement[],
+  ): RunStatistics =>
+    runAtOnce(summarize(columnsOf(measurements).snapshot(), form));
+
+  for (const distribution of Object.keys(DISTRIBUTIONS)) {
+    Deno.test(`summarize() with ${form.name}() equals adding up and sorting: ${distribution}`, () => {
+      for (const rows of ROWS) {
+        const durationsMs = drawDurations(distribution, rows, rows);
+        for (const [typeCount, satelliteCount] of [[1, 1], [3, 5]] as const) {
+          const measurements = measurementsOf(
+            durationsMs,
+            typeCount,
+            satelliteCount,
+          );
+          assertSame(summaryOf(measurements), naiveSummarize(measurements));
+        }
+      }
     });
-    const wanted: RunMetrics = JSON.parse(
-      await Deno.readTextFile(new URL(`${runId}/latency_summary.json`, RUNS)),
-    );
-    const { byType, bySatellite } = summaryOf(measurements);
-    assertEquals(
-      JSON.stringify(byType),
-      JSON.stringify(Object.entries(wanted.stats)),
-    );
-    const withoutAdditions = bySatellite.map(([satelliteId, types]) => [
-      satelliteId,
-      types.map((
-        [type, { p99_ms: _p99, min_ms: _min, ...stats }],
-      ) => [type, stats]),
-    ]);
-    assertEquals(
-      JSON.stringify(withoutAdditions),
-      JSON.stringify(
-        Object.entries(wanted.stats_by_satellite).map((
-          [satelliteId, types],
-        ) => [
-          satelliteId,
-          Object.entries(types),
-        ]),
+  }
+
+  Deno.test(`summarize() with ${form.name}() equals adding up and sorting for any doubles and series`, () => {
+    const durationMs = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer({ min: -3, max: 3 }),
+    ).map((value) => value + 0);
+    const id = fc.constantFrom("a", "", "7", "10", "__proto__", "toString");
+    const measurement = fc.record({
+      metricType: id,
+      satelliteId: id,
+      durationMs,
+    });
+    fc.assert(fc.property(fc.array(measurement), (measurements) => {
+      assertSame(summaryOf(measurements), naiveSummarize(measurements));
+    }));
+  });
+
+  Deno.test(`summarize() with ${form.name}() equals adding up and sorting for any run`, () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.keys(DISTRIBUTIONS)),
+        fc.integer({ min: 1, max: 30_000 }),
+        fc.integer(),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 12 }),
+        (distribution, rows, seed, typeCount, satelliteCount) => {
+          const measurements = measurementsOf(
+            drawDurations(distribution, rows, seed),
+            typeCount,
+            satelliteCount,
+          );
+          assertSame(summaryOf(measurements), naiveSummarize(measurements));
+        },
       ),
     );
   });
+
+  Deno.test(`summarize() with ${form.name}() tells types of different scale apart`, () => {
+    const shortMs = drawDurations("lognormal", 20_000, 1);
+    const measurements = shortMs.map((durationMs, row): NaiveMeasurement => ({
+      metricType: row % 3 === 0 ? "short" : "long",
+      satelliteId: `SAT${row % 2}`,
+      durationMs: row % 3 === 0 ? durationMs : 1e7 * durationMs,
+    }));
+    assertSame(summaryOf(measurements), naiveSummarize(measurements));
+  });
+
+  Deno.test(`summarize() with ${form.name}() handles thousands of series`, () => {
+    const measurements = measurementsOf(
+      drawDurations("lognormal", 40_000, 1),
+      3,
+      1000,
+    );
+    assertSame(summaryOf(measurements), naiveSummarize(measurements));
+  });
+
+  Deno.test(`summarize() with ${form.name}() accepts 0 and -0, which rank the same`, () => {
+    const measurements = measurementsOf([0, -0, 0, -0, -1, 1, -0], 1, 1);
+    const [[, stats]] = summaryOf(measurements).byType as [
+      RunStatistics["byType"][0],
+    ];
+    assert(stats.p50_ms === 0);
+    assertEquals([stats.min_ms, stats.max_ms, stats.mean_ms], [-1, 1, 0]);
+  });
+
+  Deno.test(`summarize() with ${form.name}() of no rows is empty`, () => {
+    assertEquals(summaryOf([]), { byType: [], bySatellite: [] });
+  });
+
+  Deno.test(`summarize() with ${form.name}() leaves out a series without measurements`, () => {
+    const columns = new MeasurementColumns();
+    columns.addSeries("unused", "SAT1");
+    columns.append(0, columns.addSeries("used", "SAT1"), 5, 0);
+    columns.addSeries("used", "SAT2");
+    const { byType, bySatellite } = runAtOnce(
+      summarize(columns.snapshot(), form),
+    );
+    assertEquals(byType.map(([type]) => type), ["used"]);
+    assertEquals(
+      bySatellite.map(([satellite, types]) => [satellite, types.length]),
+      [["SAT1", 1]],
+    );
+  });
+
+  Deno.test(`summarize() with ${form.name}() does not see rows appended after the snapshot`, () => {
+    const columns = columnsOf(measurementsOf([1, 2, 3], 1, 1));
+    const work = summarize(columns.snapshot(), form);
+    columns.append(0, 0, 1000, 0);
+    assertEquals(runAtOnce(work).byType[0]![1].max_ms, 3);
+  });
+
+  Deno.test(`summarize() with ${form.name}() yields at least once a block`, () => {
+    const rows = 100_000;
+    const columns = columnsOf(
+      measurementsOf(drawDurations("constant", rows, 1), 1, 1),
+    );
+    let slices = 0;
+    const work = summarize(columns.snapshot(), form);
+    while (!work.next().done) slices++;
+    // Two passes over seven blocks, and selecting among all of them.
+    assert(slices > 3 * rows / 16_384, `${slices} slices`);
+  });
+
+  for (
+    const runId of [
+      "nominal_formation_001",
+      "nominal_formation_002",
+      "nominal_formation_003_slow_decision",
+      "thermal_cascade_001",
+    ]
+  ) {
+    Deno.test(`summarize() with ${form.name}() gives the Python original's numbers: ${runId}`, async () => {
+      const csv = await Deno.readTextFile(
+        new URL(`${runId}/latency_raw.csv`, RUNS),
+      );
+      const measurements = csv.trimEnd().split("\r\n").slice(1).map((line) => {
+        const [, metricType, satelliteId, durationMs] = line.split(",");
+        return {
+          metricType: metricType!,
+          satelliteId: satelliteId!,
+          durationMs: Number(durationMs),
+        };
+      });
+      const wanted: RunMetrics = JSON.parse(
+        await Deno.readTextFile(new URL(`${runId}/latency_summary.json`, RUNS)),
+      );
+      const { byType, bySatellite } = summaryOf(measurements);
+      assertEquals(
+        JSON.stringify(byType),
+        JSON.stringify(Object.entries(wanted.stats)),
+      );
+      const withoutAdditions = bySatellite.map(([satelliteId, types]) => [
+        satelliteId,
+        types.map((
+          [type, { p99_ms: _p99, min_ms: _min, ...stats }],
+        ) => [type, stats]),
+      ]);
+      assertEquals(
+        JSON.stringify(withoutAdditions),
+        JSON.stringify(
+          Object.entries(wanted.stats_by_satellite).map((
+            [satelliteId, types],
+          ) => [
+            satelliteId,
+            Object.entries(types),
+          ]),
+        ),
+      );
+    });
+  }
 }
