@@ -14,19 +14,15 @@ export const SLICE_VALUES = 4096;
 /** How long work holds the event loop at a time, in milliseconds. */
 const HOLD_MS = 1;
 
-/**
- * How long it does so where there is no operation to wait for, until
- * `setImmediate` has been used: loading it holds the event loop for 6 ms.
- */
-const FIRST_HOLD_MS = 2;
+/** More than what the runtime needs to hand on a result that is there. */
+const MICROTASKS = 8;
 
-/**
- * How often in a row an operation's end is taken for a turn of the event loop.
- * A few have ended by the time they are first looked at, without one.
- */
-const MOST_WAITS = 8;
+/** Threads that end at once so often in a row will go on doing so. */
+const MOST_TRIES = 10;
 
-let isImmediateLoaded = false;
+const NOTHING = new Uint8Array(0);
+
+let isImmediateNeeded = false;
 
 /** Does the work without a pause and returns its result. */
 export function runAtOnce<T>(work: Sliced<T>): T {
@@ -41,52 +37,53 @@ export function runAtOnce<T>(work: Sliced<T>): T {
  */
 export class Turn {
   #startMs = performance.now();
-  #operation: Promise<unknown> | undefined;
-  #waits = 0;
 
   /** Whether timers and I/O have waited for long enough. */
   get isOver(): boolean {
-    const holdMs = isImmediateLoaded || this.#operation !== undefined
-      ? HOLD_MS
-      : FIRST_HOLD_MS;
-    return performance.now() - this.#startMs >= holdMs;
+    return performance.now() - this.#startMs >= HOLD_MS;
   }
 
-  /**
-   * Takes note of an operation of the system that has just begun: its end
-   * usually comes with another turn of the event loop. Its failure counts as
-   * handled, since whoever awaits it may do so much later.
-   */
-  during<T>(operation: Promise<T>): Promise<T> {
-    const end = () => {
-      if (this.#operation === operation) this.#operation = undefined;
-      if (this.#waits === MOST_WAITS) return;
-      this.#waits++;
-      this.#startMs = performance.now();
-    };
-    operation.then(end, end);
-    this.#operation = operation;
-    return operation;
-  }
-
-  /**
-   * Lets timers and I/O that are due go first, and may wait for an operation
-   * that is under way.
-   */
+  /** Lets timers and I/O that are due go first. */
   async next(): Promise<void> {
-    if (this.#operation !== undefined && this.#waits < MOST_WAITS) {
-      await this.#operation.catch(() => {});
-    } else {
-      await immediate();
-      this.#waits = 0;
-      this.#startMs = performance.now();
-    }
+    await nextTurn();
+    this.#startMs = performance.now();
   }
 }
 
-function immediate(): Promise<void> {
-  isImmediateLoaded = true;
-  return new Promise((resolve) => setImmediate(resolve));
+/**
+ * Waits for another thread, to which hashing nothing is the cheapest way that
+ * needs no permission, and whose result comes with the next turn of the event
+ * loop, as `setImmediate` does; but loading that, or any timer, holds the event
+ * loop for 5 ms or more. It is left for machines whose other threads run before
+ * this one goes on, such as those with a single processor.
+ */
+async function nextTurn(): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES && !isImmediateNeeded; tries++) {
+    if (await isTurn(crypto.subtle.digest("SHA-1", NOTHING))) return;
+  }
+  isImmediateNeeded = true;
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Waits for an operation, and tells whether that took a turn. */
+async function isTurn(operation: Promise<unknown>): Promise<boolean> {
+  let hasEnded = false;
+  const end = operation.then(() => {
+    hasEnded = true;
+  });
+  for (let i = 0; i < MICROTASKS; i++) await undefined;
+  const isTurn = !hasEnded;
+  await end;
+  return isTurn;
+}
+
+/**
+ * An operation of the system that goes on beside the work: its failure counts
+ * as handled, since whoever awaits it may do so much later.
+ */
+export function alongside<T>(operation: Promise<T>): Promise<T> {
+  operation.catch(() => {});
+  return operation;
 }
 
 /** Does the work while timers and I/O of the process go on. */

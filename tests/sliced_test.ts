@@ -1,5 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
-import { runAtOnce, runInSlices, type Sliced, Turn } from "../src/sliced.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  alongside,
+  runAtOnce,
+  runInSlices,
+  type Sliced,
+  Turn,
+} from "../src/sliced.ts";
 
 /** Work of which every slice takes the same time, by a clock of its own. */
 class TimedWork implements Disposable {
@@ -23,6 +29,27 @@ class TimedWork implements Disposable {
   }
 }
 
+/** Stands in for the other thread that work waits for. */
+class OtherThread implements Disposable {
+  /** How often work has waited for it. */
+  waits = 0;
+  #digest = crypto.subtle.digest;
+
+  /** `endsAtOnce` tells whether it does so, by how often it was waited for. */
+  constructor(endsAtOnce: (waits: number) => boolean = () => false) {
+    crypto.subtle.digest = async () => {
+      if (!endsAtOnce(++this.waits)) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return new ArrayBuffer();
+    };
+  }
+
+  [Symbol.dispose](): void {
+    crypto.subtle.digest = this.#digest;
+  }
+}
+
 /** How often others have a turn while this is done. */
 async function turnsOfOthers(work: () => Promise<unknown>): Promise<number> {
   let turns = 0;
@@ -39,9 +66,18 @@ async function turnsOfOthers(work: () => Promise<unknown>): Promise<number> {
   return turns;
 }
 
+/** The module as a process that has done nothing finds it. */
+async function freshModule(): Promise<typeof import("../src/sliced.ts")> {
+  const url = new URL(
+    `../src/sliced.ts?${crypto.randomUUID()}`,
+    import.meta.url,
+  );
+  return await import(url.href);
+}
+
 Deno.test("runInSlices() lets others run every millisecond", async () => {
   using work = new TimedWork();
-  await new Turn().next();
+  using _thread = new OtherThread();
   for (
     const [count, sliceMs, turns] of [
       [0, 0.5, 0],
@@ -61,88 +97,57 @@ Deno.test("runInSlices() lets others run every millisecond", async () => {
 
 Deno.test("runInSlices() goes on with the turn it is given", async () => {
   using work = new TimedWork();
+  using _thread = new OtherThread();
   const turn = new Turn();
   await turn.next();
   for (const turns of [0, 1, 0, 1]) {
     const slices = work.slices(1, 0.5);
-    assertEquals(await turnsOfOthers(() => runInSlices(slices, turn)), turns);
+    const found = await turnsOfOthers(() => runInSlices(slices, turn));
+    assertEquals(found, turns);
   }
 });
 
-Deno.test("runInSlices() waits after a millisecond for an operation that is under way", async () => {
-  using work = new TimedWork();
-  for (const outcome of ["ends", "fails"]) {
-    const operation = Promise.withResolvers<void>();
-    const turn = new Turn();
-    const noted = turn.during(operation.promise);
-    assertEquals(noted, operation.promise);
-    let isDone = false;
-    const done = runInSlices(work.slices(3, 0.5), turn).then(() => {
-      isDone = true;
-    });
-    await new Promise((resolve) => setImmediate(resolve));
-    assert(!isDone, outcome);
-    if (outcome === "ends") operation.resolve();
-    else operation.reject(new Error("of the operation"));
-    // It is over, so that the slice that is left lets nobody else run.
-    assertEquals(await turnsOfOthers(() => done), 0, outcome);
-  }
-});
-
-Deno.test("Turn starts anew when an operation has ended", async () => {
-  using work = new TimedWork();
-  const turn = new Turn();
-  await turn.next();
-  await runInSlices(work.slices(1, 0.75), turn);
-  await turn.during(Promise.resolve());
-  for (const turns of [0, 1]) {
-    const slices = work.slices(1, 0.75);
-    assertEquals(await turnsOfOthers(() => runInSlices(slices, turn)), turns);
-  }
-});
-
-Deno.test("Turn takes operations that end at once for turns only eight times in a row", async () => {
-  using work = new TimedWork();
-  const turn = new Turn();
-  await turn.next();
-  const found = await turnsOfOthers(async () => {
-    for (let operation = 0; operation < 40; operation++) {
-      await runInSlices(work.slices(1, 0.75), turn);
-      await turn.during(Promise.resolve());
-    }
-  });
-  assertEquals(found, 4);
-});
-
-Deno.test("Turn waits for the latest operation when an earlier one has ended", async () => {
-  using work = new TimedWork();
-  const turn = new Turn();
-  const latest = Promise.withResolvers<void>();
-  const earlier = turn.during(Promise.resolve());
-  turn.during(latest.promise);
-  await earlier;
-  let isDone = false;
-  const done = runInSlices(work.slices(2, 0.5), turn).then(() => {
-    isDone = true;
-  });
-  await new Promise((resolve) => setImmediate(resolve));
-  assert(!isDone);
-  latest.resolve();
-  await done;
-});
-
-Deno.test("runInSlices() holds the event loop for two milliseconds before setImmediate is loaded", async () => {
-  // A module of its own, which has loaded nothing yet.
-  const fresh: typeof import("../src/sliced.ts") = await import(
-    new URL("../src/sliced.ts?fresh", import.meta.url).href
+Deno.test("Turn.next() lets timers that are due go first", async () => {
+  let hasFired = false;
+  const timer = new Promise<void>((resolve) =>
+    setTimeout(() => {
+      hasFired = true;
+      resolve();
+    }, 1)
   );
+  const startMs = performance.now();
+  while (performance.now() - startMs < 5);
+  // Deno may look at its timers before it hands on results: once a turn.
+  const turn = new Turn();
+  await turn.next();
+  await turn.next();
+  assert(hasFired);
+  await timer;
+});
+
+Deno.test("Turn.next() lets others run where other threads end at once", async () => {
   using work = new TimedWork();
-  for (const [count, turns] of [[3, 0], [4, 1], [2, 1]] as const) {
-    const found = await turnsOfOthers(async () => {
-      await fresh.runInSlices(work.slices(count, 0.5));
-    });
-    assertEquals(found, turns, `${count} slices of 0.5 ms`);
-  }
+  using thread = new OtherThread(() => true);
+  const { runInSlices } = await freshModule();
+  const found = await turnsOfOthers(() => runInSlices(work.slices(12, 0.5)));
+  // They are not waited for again once that is known.
+  assertEquals([found, thread.waits], [6, 10]);
+});
+
+Deno.test("Turn.next() waits again for a thread that ends at once now and then", async () => {
+  using thread = new OtherThread((waits) => waits % 3 !== 0);
+  const turn = new (await freshModule()).Turn();
+  const found = await turnsOfOthers(async () => {
+    for (let turns = 0; turns < 5; turns++) await turn.next();
+  });
+  assertEquals([found, thread.waits], [5, 15]);
+});
+
+Deno.test("alongside() hands on what it is given and counts its failure as handled", async () => {
+  const failing = Promise.reject(new Error("of the operation"));
+  assertEquals(alongside(failing), failing);
+  await new Promise((resolve) => setImmediate(resolve));
+  await assertRejects(() => failing, Error, "of the operation");
 });
 
 Deno.test("runAtOnce() lets nobody else run", async () => {

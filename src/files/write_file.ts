@@ -1,4 +1,4 @@
-import type { Turn } from "../sliced.ts";
+import { alongside, type Turn } from "../sliced.ts";
 import type { FileOperations } from "./file_operations.ts";
 
 /** How a file is written. */
@@ -20,13 +20,13 @@ export async function writeFile(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   { sync, turn }: WriteFileOptions,
 ): Promise<void> {
-  turn.during(opening);
+  alongside(opening);
   let writing = Promise.resolve();
   try {
     for await (const chunk of chunks) {
       if (chunk.length > 0) {
         await writing;
-        writing = turn.during(opening.then((file) => writeAll(file, chunk)));
+        writing = alongside(opening.then((file) => writeAll(file, chunk)));
       }
       if (turn.isOver) await turn.next();
     }

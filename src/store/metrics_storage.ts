@@ -14,7 +14,7 @@ import {
 import { absolutePath } from "../files/path.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import type { RunComparison, RunMetrics } from "../measurement.ts";
-import { runInSlices, Turn } from "../sliced.ts";
+import { alongside, runInSlices, Turn } from "../sliced.ts";
 import { summarize } from "../statistics/summarize.ts";
 import { commitDeletion, commitNewPair, commitOverPair } from "./commit.ts";
 import {
@@ -445,7 +445,7 @@ export class MetricsStorage {
     change: (opening: Promise<Stage>, turn: Turn) => Promise<T>,
   ): Promise<T> {
     const turn = new Turn();
-    const opening = turn.during(openStage(this.#paths.staging, this.#access));
+    const opening = alongside(openStage(this.#paths.staging, this.#access));
     try {
       return await change(opening, turn);
     } catch (error) {

@@ -5,7 +5,7 @@ import { StorageError } from "../errors.ts";
 import type { FileOperations } from "../files/file_operations.ts";
 import { lookAt } from "../files/look_at.ts";
 import type { RawCsvStamp, RunMetrics } from "../measurement.ts";
-import { runInSlices, Turn } from "../sliced.ts";
+import { alongside, runInSlices, Turn } from "../sliced.ts";
 import { inTheWay, type RunPaths } from "./run_paths.ts";
 
 /** The measurements of a run, and what its summary should say of the file. */
@@ -89,7 +89,7 @@ async function read(
   let length = await file.read(current);
   while (length !== null) {
     const filled = current.subarray(0, length);
-    const reading = turn.during(file.read(next));
+    const reading = alongside(file.read(next));
     try {
       hash.update(filled);
       await runInSlices(decoder.push(filled), turn);

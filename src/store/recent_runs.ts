@@ -1,7 +1,7 @@
 import { BinaryHeap } from "@std/data-structures/binary-heap";
 import type { FileOperations } from "../files/file_operations.ts";
 import { storageFailure } from "../files/storage_failure.ts";
-import { Turn } from "../sliced.ts";
+import { alongside, Turn } from "../sliced.ts";
 import { isRunId, SUMMARY_NAME } from "./run_paths.ts";
 
 /** What "recent" goes by. */
@@ -35,7 +35,7 @@ export async function selectRecentRuns(
   const newest = new BinaryHeap<Candidate>(olderFirst);
   const turn = new Turn();
   try {
-    for await (const names of directoriesIn(resultsDir, files, turn)) {
+    for await (const names of directoriesIn(resultsDir, files)) {
       for (const name of names) {
         if (turn.isOver) await turn.next();
         const oldest = newest.length < limit ? undefined : newest.peek();
@@ -64,7 +64,6 @@ export async function selectRecentRuns(
 async function* directoriesIn(
   path: string,
   files: FileOperations,
-  turn: Turn,
 ): AsyncGenerator<string[]> {
   const entries = files.readDir(path)[Symbol.asyncIterator]();
   let names: string[] = [];
@@ -77,7 +76,7 @@ async function* directoriesIn(
       names.push(entry.name);
     }
     if (count % ENTRIES_READ === 0) {
-      turn.during(reading);
+      alongside(reading);
       yield names;
       names = [];
     }

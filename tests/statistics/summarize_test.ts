@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { MeasurementColumns } from "../../src/columns/measurement_columns.ts";
 import type { RunMetrics } from "../../src/measurement.ts";
-import { runAtOnce } from "../../src/sliced.ts";
+import { runAtOnce, SLICE_VALUES } from "../../src/sliced.ts";
 import { statsByBins } from "../../src/statistics/_stats_by_bins.ts";
 import { statsBySorting } from "../../src/statistics/_stats_by_sorting.ts";
 import {
@@ -163,7 +163,7 @@ for (const form of [statsByBins, statsBySorting]) {
     assertEquals(runAtOnce(work).byType[0]![1].max_ms, 3);
   });
 
-  Deno.test(`summarize() with ${form.name}() yields at least once a block`, () => {
+  Deno.test(`summarize() with ${form.name}() yields once in 4,096 rows of both passes`, () => {
     const rows = 100_000;
     const columns = columnsOf(
       measurementsOf(drawDurations("constant", rows, 1), 1, 1),
@@ -171,8 +171,20 @@ for (const form of [statsByBins, statsBySorting]) {
     let slices = 0;
     const work = summarize(columns.snapshot(), form);
     while (!work.next().done) slices++;
-    // Two passes over seven blocks, and selecting among all of them.
-    assert(slices > 3 * rows / 16_384, `${slices} slices`);
+    assert(slices >= 2 * rows / SLICE_VALUES, `${slices} slices`);
+  });
+
+  Deno.test(`summarize() with ${form.name}() yields after each series`, () => {
+    const seriesCount = 300;
+    const columns = columnsOf(
+      measurementsOf(drawDurations("normal", 30_000, 1), 1, seriesCount),
+    );
+    let slices = 0;
+    const work = summarize(columns.snapshot(), form);
+    while (!work.next().done) slices++;
+    // With bins, each is added to its type and to itself, and located as well.
+    const perSeries = form === statsByBins ? 4 : 1;
+    assert(slices >= perSeries * seriesCount, `${slices} slices`);
   });
 
   for (

@@ -1,5 +1,5 @@
 import { race, type Racer } from "../race.ts";
-import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
+import type { RivalFigure, RivalRow } from "../rival_row.ts";
 import { processModule, runProcess } from "../run_process.ts";
 
 const SIZES = [1000, 3000, 10_000];
@@ -39,30 +39,28 @@ function racer(
   };
 }
 
-async function measure(
-  rows: number,
-  bundled: string,
-  context: RowContext,
-): Promise<RivalFigure[]> {
-  const { directory } = context;
-  return await race({
-    what: `whole process that saves ${rows.toLocaleString("en")} rows`,
-    package: racer(OWN, rows, directory),
-    rivals: {
-      "the same bundled": racer(bundled, rows, directory),
-      "naive script": racer(processModule("naive_save.ts"), rows, directory, 1),
-    },
-  }, { ...context, rounds: Math.max(context.rounds, ROUNDS) });
-}
-
 /** Whole processes that save once, start and import included. */
 export const firstSave: RivalRow = {
   name: "first-save",
   async measure(context) {
+    const { directory } = context;
+    const rounds = Math.max(context.rounds, ROUNDS);
+    const bundled = await bundle(directory);
+    const naive = processModule("naive_save.ts");
     const figures: RivalFigure[] = [];
-    const bundled = await bundle(context.directory);
-    for (const rows of SIZES) {
-      figures.push(...await measure(rows, bundled, context));
+    for (const [module, form] of [[OWN, ""], [bundled, ", bundled"]] as const) {
+      for (const rows of SIZES) {
+        const what = `whole process that saves ${
+          rows.toLocaleString("en")
+        } rows${form}`;
+        figures.push(
+          ...await race({
+            what,
+            package: racer(module, rows, directory),
+            rivals: { "naive script": racer(naive, rows, directory, 1) },
+          }, { ...context, rounds }),
+        );
+      }
     }
     return figures;
   },
