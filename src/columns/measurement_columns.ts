@@ -13,7 +13,7 @@ export interface ColumnBlock {
   readonly durationsMs: Float64Array<ArrayBuffer>;
   readonly scenarioTimesS: Float64Array<ArrayBuffer>;
   /** Index into the series of the columns. */
-  readonly seriesCodes: Uint32Array<ArrayBuffer>;
+  readonly seriesCodes: Int32Array<ArrayBuffer>;
 }
 
 /**
@@ -123,7 +123,7 @@ export class MeasurementColumns implements ColumnsView {
       timestamps: new Float64Array(BLOCK_ROWS),
       durationsMs: new Float64Array(BLOCK_ROWS),
       scenarioTimesS: new Float64Array(BLOCK_ROWS),
-      seriesCodes: new Uint32Array(BLOCK_ROWS),
+      seriesCodes: new Int32Array(BLOCK_ROWS),
     };
     this.#blocks.push(this.#last);
     this.#used = 0;

@@ -12,7 +12,7 @@ interface Group {
   readonly count: number;
   readonly sumMs: number;
   /** How many of the durations each bin holds. */
-  readonly histogram: Uint32Array;
+  readonly histogram: Int32Array;
 }
 
 /** Where a rank of a group is found. */
@@ -33,7 +33,7 @@ function* mergeSeries(
   seriesCodes: readonly number[],
   sumMs: number,
 ): Sliced<Group> {
-  const histogram = new Uint32Array(binCount);
+  const histogram = new Int32Array(binCount);
   let count = 0;
   for (const code of seriesCodes) {
     for (let bin = 0; bin < binCount; bin++) {
@@ -57,7 +57,7 @@ function locateRanks({ count, histogram }: Group): Place[] {
 }
 
 function gatherRows(
-  slots: Uint32Array,
+  slots: Int32Array,
   durationsMs: Float64Array,
   from: number,
   to: number,

@@ -43,12 +43,12 @@ export function* statsBySorting(
   codesOfTypes: readonly (readonly number[])[],
 ): Sliced<GroupStats> {
   const seriesCount = columns.series.length;
-  const ends = new Uint32Array(seriesCount);
+  const ends = new Int32Array(seriesCount);
   yield* eachSlice(columns, ({ seriesCodes }, from, to) => {
     for (let row = from; row < to; row++) ends[seriesCodes[row]!]!++;
   });
   let start = 0;
-  const typeCodes = new Uint32Array(seriesCount);
+  const typeCodes = new Int32Array(seriesCount);
   for (const [typeCode, codes] of codesOfTypes.entries()) {
     for (const code of codes) {
       typeCodes[code] = typeCode;
