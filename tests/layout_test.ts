@@ -15,7 +15,7 @@ const ORDER = [
   "store",
 ];
 
-const IMPORT = / from "([^"]+)"/g;
+const IMPORT = /\b(?:from|import)[ (]*"([^"]+)"/g;
 
 const SRC = new URL("../src/", import.meta.url);
 

@@ -291,6 +291,7 @@ export class LatencyCollector {
    *
    * @throws {StorageError} `UNSAFE_PATH`: something else than a regular file
    * is there. `PERMISSION_DENIED`, `NO_SPACE`, `IO_FAILED`: the system refuses.
+   * @throws {TypeError} The path is not a string.
    *
    * @example Hand over a compressed copy
    * ```ts

@@ -79,7 +79,7 @@ export class MeasurementColumns implements ColumnsView {
     durationMs: number,
     scenarioTimeS: number,
   ): void {
-    const block = this.lastBlock;
+    const block = this.openBlock();
     const row = this.#used++;
     block.timestamps[row] = timestamp;
     block.seriesCodes[row] = seriesCode;
@@ -89,11 +89,11 @@ export class MeasurementColumns implements ColumnsView {
   }
 
   /**
-   * The block that the next row goes into, a new one where the last is full; to
-   * be asked for before `lastBlockRows`, which then is the index of that row.
-   * Rows written there from that index on count once they have been added.
+   * The block that the next row goes into, a new one where the last is full;
+   * `lastBlockRows` then is the index of that row. Rows written there from that
+   * index on count once they have been added.
    */
-  get lastBlock(): ColumnBlock {
+  openBlock(): ColumnBlock {
     if (this.#used === BLOCK_ROWS) this.#grow();
     return this.#last!;
   }

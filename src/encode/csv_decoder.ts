@@ -169,9 +169,10 @@ export class CsvDecoder {
    */
   #decodePlainRows(start: number): number {
     let at = start;
-    do at = this.#decodeIntoBlock(at); while (
-      this.#columns.lastBlockRows === BLOCK_ROWS
-    );
+    while (at < this.#filledBytes) {
+      at = this.#decodeIntoBlock(at);
+      if (this.#columns.lastBlockRows < BLOCK_ROWS) break;
+    }
     return at;
   }
 
@@ -179,8 +180,8 @@ export class CsvDecoder {
   #decodeIntoBlock(start: number): number {
     const view = this.#view;
     const spellings = this.#spellings;
-    const { timestamps, durationsMs, scenarioTimesS, seriesCodes } =
-      this.#columns.lastBlock;
+    const { timestamps, durationsMs, scenarioTimesS, seriesCodes } = this
+      .#columns.openBlock();
     const firstRow = this.#columns.lastBlockRows;
     let row = firstRow;
     let rowStart = start;

@@ -1,7 +1,25 @@
-/** The path as an absolute one, whatever the working directory becomes. */
+import { storageFailure } from "./storage_failure.ts";
+
+/**
+ * The path as an absolute one, whatever the working directory becomes.
+ *
+ * @throws {TypeError} It is not a string.
+ * @throws {StorageError} It is relative, and there is no working directory.
+ */
 export function absolutePath(path: string): string {
-  if (isAbsolute(path)) return path;
-  return `${Deno.cwd()}/${path}`;
+  if (typeof path !== "string") {
+    throw new TypeError(`A path must be a string: ${typeof path}`);
+  }
+  return isAbsolute(path) ? path : `${workingDirectoryOf(path)}/${path}`;
+}
+
+function workingDirectoryOf(path: string): string {
+  try {
+    return Deno.cwd();
+  } catch (error) {
+    const action = `find the working directory that "${path}" stands in`;
+    throw storageFailure(error, { action, path });
+  }
 }
 
 /** The directory that the last part of the path stands in. */

@@ -146,7 +146,9 @@ export interface SavedRun {
  *
  * A run is saved as a whole or not at all: whoever reads it sees the pair of
  * before or the new one, whenever the process dies. Needs `--allow-read` and,
- * to save, `--allow-write` for the results directory.
+ * to save, `--allow-write` for the results directory; the save that makes that
+ * directory needs to write those above it that it makes, and to read the one
+ * above these.
  *
  * Whatever goes wrong on disk is a {@linkcode StorageError}; its
  * {@linkcode StorageErrorCode} says what it was.
@@ -184,7 +186,9 @@ export class MetricsStorage {
    * @param runId Name of the run's directory: at most 255 bytes of UTF-8
    * without path separators or control characters, not starting with a dot.
    * @throws {StorageError} `INVALID_RUN_ID`: it is not such a name.
-   * @throws {TypeError} `durability` is neither of its values.
+   * `IO_FAILED`: `resultsDir` is relative, and the working directory is gone.
+   * @throws {TypeError} `durability` is neither of its values, or `resultsDir`
+   * is not a string.
    */
   constructor(runId: string, options: MetricsStorageOptions = {}) {
     const {
@@ -414,6 +418,8 @@ export class MetricsStorage {
    * @throws {StorageError} `PERMISSION_DENIED`, `IO_FAILED`: the directory
    * cannot be read.
    * @throws {RangeError} `limit` is out of its range.
+   * @throws {TypeError} `orderBy` is neither of its values, or `resultsDir` is
+   * not a string.
    */
   static async getRecentRuns(
     resultsDir: string = DEFAULT_RESULTS_DIR,

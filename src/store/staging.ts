@@ -30,7 +30,7 @@ export async function openStage(
   for (let tries = 0; tries < TRIES; tries++) {
     const directory = `${staging}/${crypto.randomUUID()}`;
     await makeDirectory(directory, options);
-    const lock = lockDirectory(directory, files);
+    const lock = await lockNewStage(directory, files);
     if (lock !== undefined) {
       return {
         directory,
@@ -162,6 +162,19 @@ async function makeLasting(
     }
     await makeLasting(parent, options);
     await make();
+  }
+}
+
+/** Locks a stage that was just made; it is gone again where that fails. */
+async function lockNewStage(
+  path: string,
+  files: FileOperations,
+): Promise<Deno.FsFile | undefined> {
+  try {
+    return lockDirectory(path, files);
+  } catch (error) {
+    await files.remove(path).catch(() => {});
+    throw error;
   }
 }
 

@@ -97,6 +97,23 @@ const lines = fc.record({
   lineEnd: fc.constantFrom("\r\n", "\n", "\n\r\n", "\r\n\n\n"),
 });
 
+Deno.test("CsvDecoder takes no more blocks than there are rows for", () => {
+  for (
+    const [rows, blocks] of [
+      [0, 0],
+      [1, 1],
+      [BLOCK_ROWS - 1, 1],
+      [BLOCK_ROWS, 1],
+      [BLOCK_ROWS + 1, 2],
+      [2 * BLOCK_ROWS, 2],
+    ] as const
+  ) {
+    const text = `${HEADER}\r\n${"1.5,a,b,2.5,3.5\r\n".repeat(rows)}`;
+    const columns = decodeChunks([encoder.encode(text)]);
+    assertEquals([columns.length, columns.blocks.length], [rows, blocks]);
+  }
+});
+
 Deno.test("CsvDecoder.push() reads any spelling cut into any chunks", () => {
   fc.assert(
     fc.property(

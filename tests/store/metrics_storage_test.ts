@@ -554,6 +554,27 @@ Deno.test("MetricsStorage.saveLatencyStats() reports the failure of both files",
   });
 });
 
+Deno.test("MetricsStorage.saveLatencyStats() takes away a stage that it cannot lock", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const storage = new MetricsStorage("run", {
+      resultsDir,
+      durability: "none",
+      files: {
+        ...systemFilesOf(),
+        openSync: () => {
+          throw new Error("no descriptors left");
+        },
+      },
+    });
+    await assertRejects(
+      () => storage.saveLatencyStats(collectorOfDetections(5)),
+      StorageError,
+      "no descriptors left",
+    );
+    assertEquals(await tree(resultsDir), [".staging/"]);
+  });
+});
+
 Deno.test("MetricsStorage.loadMeasurements() fails where a read fails while what came before is decoded", async () => {
   await withResultsDir(async (resultsDir) => {
     const saver = new MetricsStorage("run", { resultsDir, durability: "none" });
