@@ -20,7 +20,8 @@ import {
   statsBySatellite,
   statsByType,
 } from "../statistics/stats_document.ts";
-import { type RunStatistics, summarize } from "../statistics/summarize.ts";
+import type { RunStatistics } from "../statistics/run_statistics.ts";
+import { summarize } from "../statistics/summarize.ts";
 
 /** Options of a {@linkcode LatencyCollector}. */
 export interface LatencyCollectorOptions {

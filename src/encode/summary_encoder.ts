@@ -4,7 +4,7 @@ import type {
   SatelliteStats,
 } from "../measurement.ts";
 import type { Sliced } from "../sliced.ts";
-import type { RunStatistics } from "../statistics/summarize.ts";
+import type { RunStatistics } from "../statistics/run_statistics.ts";
 import { spellDecimal } from "./decimal.ts";
 
 /** What a summary is written from. */

@@ -3,7 +3,7 @@ import type { MetricStats } from "../measurement.ts";
 import { SLICE_VALUES, type Sliced } from "../sliced.ts";
 import { reportedRanks, statsAtRanks } from "./quantile.ts";
 import { selectRanks } from "./select_ranks.ts";
-import type { GroupStats } from "./summarize.ts";
+import type { GroupStats } from "./run_statistics.ts";
 import { type Tally, tally } from "./tally.ts";
 
 /** Durations that are summarized together: of a series or of a metric type. */

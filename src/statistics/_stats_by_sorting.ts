@@ -6,7 +6,7 @@ import {
 import type { MetricStats } from "../measurement.ts";
 import { SLICE_VALUES, type Sliced } from "../sliced.ts";
 import { reportedRanks, statsAtRanks } from "./quantile.ts";
-import type { GroupStats } from "./summarize.ts";
+import type { GroupStats } from "./run_statistics.ts";
 
 /** Calls a function for a slice of rows at a time. */
 function* eachSlice(

@@ -1,5 +1,5 @@
 import type { MetricStats, SatelliteStats } from "../measurement.ts";
-import type { RunStatistics } from "./summarize.ts";
+import type { RunStatistics } from "./run_statistics.ts";
 
 /** How many measurements each metric type has, as an object. */
 export function countsByType(

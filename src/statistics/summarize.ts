@@ -3,38 +3,10 @@ import type { MetricStats, SatelliteStats } from "../measurement.ts";
 import type { Sliced } from "../sliced.ts";
 import { statsByBins } from "./_stats_by_bins.ts";
 import { statsBySorting } from "./_stats_by_sorting.ts";
-
-/**
- * The statistics of a run, in the order in which metric types and satellites
- * first appear. Pairs rather than objects, since an object would reorder ids
- * such as `"7"` and swallow `"__proto__"`.
- */
-export interface RunStatistics {
-  /** Each metric type over all satellites. */
-  readonly byType: readonly (readonly [string, MetricStats])[];
-  /** Each satellite and, within it, each of its metric types. */
-  readonly bySatellite: readonly (readonly [
-    string,
-    readonly (readonly [string, Required<SatelliteStats>])[],
-  ])[];
-}
-
-/** The statistics of the groups of a run, where they have durations. */
-export interface GroupStats {
-  /** By the code of the series. */
-  readonly ofSeries: readonly (MetricStats | undefined)[];
-  /** In the order of the metric types. */
-  readonly ofTypes: readonly (MetricStats | undefined)[];
-}
-
-/** One of the ways to compute them; `codesOfTypes` are the series of each type. */
-export type GroupStatsForm = (
-  columns: ColumnsView,
-  codesOfTypes: readonly (readonly number[])[],
-) => Sliced<GroupStats>;
+import type { GroupStatsForm, RunStatistics } from "./run_statistics.ts";
 
 /** Up to this many rows, sorting is as fast as bins. */
-const FEW_ROWS = 1500;
+const FEW_ROWS = 1000;
 
 /**
  * The first rows of a process are sorted too: that is the runtime's work, while
@@ -59,9 +31,9 @@ function chooseForm({ length }: ColumnsView): GroupStatsForm {
  * and sorting would give. Of 0 and -0, which rank the same, either may be
  * reported.
  *
- * Durations are finite; a series without measurements is left out. Takes
- * linear time on average and 8 bytes a row or less, but where many durations
- * are (nearly) the same.
+ * Durations are finite; a series without measurements is left out. Beside the
+ * columns it takes 8 bytes a row, up to 12 where many durations are (nearly) the
+ * same, and time that is linear on average.
  */
 export function* summarize(
   columns: ColumnsView,
@@ -79,6 +51,7 @@ export function* summarize(
     if (ofType !== undefined) {
       byType.push([series[firstCode!]!.metricType, ofType]);
     }
+    yield;
   }
   const bySatellite = new Map<string, [string, Required<SatelliteStats>][]>();
   for (const [code, { metricType, satelliteId }] of series.entries()) {
@@ -88,6 +61,7 @@ export function* summarize(
     const ofSatellite = bySatellite.get(satelliteId) ?? [];
     ofSatellite.push([metricType, { ...others, p99_ms, min_ms }]);
     bySatellite.set(satelliteId, ofSatellite);
+    yield;
   }
   return { byType, bySatellite: [...bySatellite] };
 }

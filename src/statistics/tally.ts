@@ -112,6 +112,9 @@ function addUpRows(
 }
 
 /**
+ * The difference of two keys may overflow. Keys of finite doubles are at most
+ * `2^32 - 2^21 - 1` apart, though, so that what is left of it is then no bin.
+ *
  * Note: one comparison that finds both the bins before the first and those
  * after the last, which are rare, takes a fifth less than two, and so does
  * adding up apart from this.
@@ -127,8 +130,9 @@ function binRows(
   const halves = halvesOf(durationsMs);
   const lastBin = (1 << binBits) - 1;
   for (let row = from; row < to; row++) {
-    let bin = (keyOf(halves[2 * row + 1]!) >> shift) - firstKey | 0;
-    if (bin >>> 0 > lastBin) bin = bin < 0 ? 0 : lastBin;
+    const key = keyOf(halves[2 * row + 1]!) >> shift;
+    let bin = key - firstKey | 0;
+    if (bin >>> 0 > lastBin) bin = key < firstKey ? 0 : lastBin;
     const slot = seriesCodes[row]! << binBits | bin;
     slots[row] = slot;
     histograms[slot]!++;

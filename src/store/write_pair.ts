@@ -8,7 +8,7 @@ import { storageFailure } from "../files/storage_failure.ts";
 import { writeFile } from "../files/write_file.ts";
 import type { RawCsvStamp } from "../measurement.ts";
 import { runInSlices, type Turn } from "../sliced.ts";
-import type { RunStatistics } from "../statistics/summarize.ts";
+import type { RunStatistics } from "../statistics/run_statistics.ts";
 import { MAX_SUMMARY_BYTES } from "./read_summary.ts";
 import { CSV_NAME, SUMMARY_NAME } from "./run_paths.ts";
 import type { Stage } from "./staging.ts";

@@ -24,6 +24,8 @@ export const DISTRIBUTIONS: Readonly<Record<string, Draw>> = {
   wholeMs: (next) => 5 + Math.round(Math.abs(3 * normal(next))),
   timeouts: (next) => next() < 0.01 ? 30_000 * (1 + next()) : 0.7,
   oneHuge: (next, row) => row === 7 ? 1e300 : 100 + normal(next),
+  oneOpposite: (_next, row) => row === 7 ? -3 : 100,
+  oppositeHuge: (_next, row) => row === 7 ? 1e308 : -1 - (row % 5) * 2 ** -20,
   everyExponent: (next) => 10 ** (600 * next() - 300),
   bothSigns: (next) => normal(next),
   negative: (next) => -Math.exp(normal(next)),

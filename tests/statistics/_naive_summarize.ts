@@ -1,6 +1,6 @@
 import type { Measurement } from "../../src/measurement.ts";
 import type { MetricStats } from "../../src/measurement.ts";
-import type { RunStatistics } from "../../src/statistics/summarize.ts";
+import type { RunStatistics } from "../../src/statistics/run_statistics.ts";
 
 function naiveStats(durationsMs: readonly number[]): MetricStats {
   const ascending = durationsMs.toSorted((a, b) => a - b);

@@ -5,10 +5,8 @@ import type { RunMetrics } from "../../src/measurement.ts";
 import { runAtOnce, SLICE_VALUES } from "../../src/sliced.ts";
 import { statsByBins } from "../../src/statistics/_stats_by_bins.ts";
 import { statsBySorting } from "../../src/statistics/_stats_by_sorting.ts";
-import {
-  type RunStatistics,
-  summarize,
-} from "../../src/statistics/summarize.ts";
+import type { RunStatistics } from "../../src/statistics/run_statistics.ts";
+import { summarize } from "../../src/statistics/summarize.ts";
 import { DISTRIBUTIONS, drawDurations } from "./_distributions.ts";
 import type { NaiveMeasurement } from "./_naive_summarize.ts";
 import { naiveSummarize } from "./_naive_summarize.ts";
