@@ -17,12 +17,19 @@ const HOLD_MS = 1;
 /** More than what the runtime needs to hand on a result that is there. */
 const MICROTASKS = 8;
 
-/** Threads that end at once so often in a row will go on doing so. */
-const MOST_TRIES = 10;
+/** How often another thread is asked for a turn. */
+const MOST_TRIES = 3;
+
+/** How many turns in a row may be missed before timers are loaded for them. */
+const MOST_MISSED = 3;
+
+/** Of the turns without another thread, every so many waits for a timer. */
+const TIMER_EVERY = 8;
 
 const NOTHING = new Uint8Array(0);
 
-let isImmediateNeeded = false;
+let missedTurns = 0;
+let turnsWithoutThread = 0;
 
 /** Does the work without a pause and returns its result. */
 export function runAtOnce<T>(work: Sliced<T>): T {
@@ -51,18 +58,28 @@ export class Turn {
 }
 
 /**
- * Waits for another thread, to which hashing nothing is the cheapest way that
- * needs no permission, and whose result comes with the next turn of the event
- * loop, as `setImmediate` does; but loading that, or any timer, holds the event
- * loop for 5 ms or more. It is left for machines whose other threads run before
- * this one goes on, such as those with a single processor.
+ * Waits for another thread: hashing nothing is the cheapest way to, needs no
+ * permission, and loads nothing. Until then Deno looks for whatever else has
+ * happened.
+ *
+ * A thread that ends before this one goes on leaves nothing to wait for. That
+ * happens while all processors are busy, and nearly always where there is only
+ * one. `setImmediate` then is the next best: it takes 5 ms or more to load, as
+ * timers do, so that a few turns are rather missed, and Deno looks at sockets
+ * only once in 61 turns that nothing waits in. A timer does wait, but for 2 ms.
  */
 async function nextTurn(): Promise<void> {
-  for (let tries = 0; tries < MOST_TRIES && !isImmediateNeeded; tries++) {
-    if (await isTurn(crypto.subtle.digest("SHA-1", NOTHING))) return;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    if (!await isTurn(crypto.subtle.digest("SHA-1", NOTHING))) continue;
+    missedTurns = 0;
+    return;
   }
-  isImmediateNeeded = true;
-  await new Promise((resolve) => setImmediate(resolve));
+  if (turnsWithoutThread === 0 && missedTurns++ < MOST_MISSED) return;
+  const isTimer = ++turnsWithoutThread % TIMER_EVERY === 0;
+  await new Promise<void>((resolve) => {
+    if (isTimer) setTimeout(resolve);
+    else setImmediate(resolve);
+  });
 }
 
 /** Waits for an operation, and tells whether that took a turn. */

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { MeasurementColumns } from "../../src/columns/measurement_columns.ts";
 import type { RunMetrics } from "../../src/measurement.ts";
-import { runAtOnce, SLICE_VALUES } from "../../src/sliced.ts";
+import { runAtOnce, SLICE_VALUES, type Sliced } from "../../src/sliced.ts";
 import { statsByBins } from "../../src/statistics/_stats_by_bins.ts";
 import { statsBySorting } from "../../src/statistics/_stats_by_sorting.ts";
 import type { RunStatistics } from "../../src/statistics/run_statistics.ts";
@@ -43,6 +43,12 @@ function measurementsOf(
 function assertSame(actual: RunStatistics, wanted: RunStatistics): void {
   assertEquals(actual, wanted);
   assertEquals(JSON.stringify(actual), JSON.stringify(wanted));
+}
+
+function slicesOf(work: Sliced<unknown>): number {
+  let slices = 0;
+  while (!work.next().done) slices++;
+  return slices;
 }
 
 const RUNS = new URL("../testdata/astraguard-runs/", import.meta.url);
@@ -164,25 +170,32 @@ for (const form of [statsByBins, statsBySorting]) {
   Deno.test(`summarize() with ${form.name}() yields once in 4,096 rows of both passes`, () => {
     const rows = 100_000;
     const columns = columnsOf(
-      measurementsOf(drawDurations("constant", rows, 1), 1, 1),
+      measurementsOf(drawDurations("lognormal", rows, 1), 1, 1),
     );
-    let slices = 0;
-    const work = summarize(columns.snapshot(), form);
-    while (!work.next().done) slices++;
+    const slices = slicesOf(summarize(columns.snapshot(), form));
     assert(slices >= 2 * rows / SLICE_VALUES, `${slices} slices`);
   });
 
-  Deno.test(`summarize() with ${form.name}() yields after each series`, () => {
-    const seriesCount = 300;
-    const columns = columnsOf(
-      measurementsOf(drawDurations("normal", 30_000, 1), 1, seriesCount),
-    );
-    let slices = 0;
-    const work = summarize(columns.snapshot(), form);
-    while (!work.next().done) slices++;
-    // With bins, each is added to its type and to itself, and located as well.
-    const perSeries = form === statsByBins ? 4 : 1;
-    assert(slices >= perSeries * seriesCount, `${slices} slices`);
+  Deno.test(`summarize() with ${form.name}() yields after each series and type`, () => {
+    const count = 300;
+    for (
+      const [typeCount, satelliteCount] of [[1, count], [count, 1]] as const
+    ) {
+      const columns = columnsOf(
+        measurementsOf(
+          drawDurations("normal", 30_000, 1),
+          typeCount,
+          satelliteCount,
+        ),
+      );
+      // When it is summarized and made a document; with bins also when it is
+      // merged from its series (as often as it has some) and located.
+      const perSeries = form === statsByBins ? 5 : 2;
+      const perType = form === statsByBins ? 3 : 2;
+      const slices = slicesOf(summarize(columns.snapshot(), form));
+      const wanted = perSeries * count + perType * typeCount;
+      assert(slices >= wanted, `${slices} slices, not ${wanted}`);
+    }
   });
 
   for (
@@ -233,3 +246,31 @@ for (const form of [statsByBins, statsBySorting]) {
     });
   }
 }
+
+Deno.test("summarize() sorts few rows, and the first 20,000 of a process", async () => {
+  // The module as a process that has done nothing finds it.
+  const url = new URL(
+    "../../src/statistics/summarize.ts?fresh",
+    import.meta.url,
+  );
+  const fresh: { summarize: typeof summarize } = await import(url.href);
+  for (
+    const [rows, form] of [
+      [19_000, statsBySorting],
+      [1000, statsBySorting],
+      [1001, statsByBins],
+      [1000, statsBySorting],
+      [19_000, statsByBins],
+    ] as const
+  ) {
+    const columns = columnsOf(
+      measurementsOf(drawDurations("normal", rows, 1), 3, 5),
+    ).snapshot();
+    // How often each yields tells them apart.
+    assertEquals(
+      slicesOf(fresh.summarize(columns)),
+      slicesOf(summarize(columns, form)),
+      `${rows} rows`,
+    );
+  }
+});
