@@ -7,6 +7,7 @@ import { naiveCsv } from "../naive_csv.ts";
 import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
 import { processModule, runProcess } from "../run_process.ts";
 import { type Pauses, threadMs, watchLoop } from "../watch_loop.ts";
+import { watchSocket } from "../watch_socket.ts";
 
 const GOAL_MS = 5;
 
@@ -26,6 +27,8 @@ async function measurePauses(
   // An idle loop over as long a time: what the machine does to any loop.
   const idles: Pauses[] = [];
   const naives: Pauses[] = [];
+  const answersMs: number[] = [];
+  const idleAnswersMs: number[] = [];
   await work();
   for (let round = 0; round < rounds; round++) {
     collectGarbage();
@@ -35,6 +38,9 @@ async function measurePauses(
     idles.push(await watchLoop(() => idle(pauses.spentMs)));
     collectGarbage();
     if (naive) naives.push(await watchLoop(naive));
+    collectGarbage();
+    answersMs.push(await watchSocket(work));
+    idleAnswersMs.push(await watchSocket(() => idle(pauses.spentMs)));
   }
   const figures = (key: "pauseMs" | "workMs", label: string) => {
     const ownMs = own.map((it) => it[key]);
@@ -57,6 +63,16 @@ async function measurePauses(
   return [
     ...figures("pauseMs", "longest pause"),
     ...threadMs ? figures("workMs", "the same in CPU time") : [],
+    {
+      what: `longest wait for a socket, ${what}`,
+      unit: "ms",
+      own: median(answersMs),
+      rival: {
+        name: "idle loop, as long",
+        value: median(idleAnswersMs),
+        ratio: bootstrapRatio(answersMs, idleAnswersMs),
+      },
+    },
   ];
 }
 
