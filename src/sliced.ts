@@ -6,10 +6,10 @@
 export type Sliced<T> = Generator<undefined, T, undefined>;
 
 /**
- * Values that simple work goes through in a slice: up to 20 us, or half a
+ * Values that simple work goes through in a slice: up to 6 us, or half a
  * millisecond until its code is compiled.
  */
-export const SLICE_VALUES = 4096;
+export const SLICE_VALUES = 1024;
 
 /** How long work holds the event loop at a time, in milliseconds. */
 const HOLD_MS = 1;

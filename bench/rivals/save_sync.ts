@@ -23,17 +23,17 @@ export function saveSync(collector: LatencyCollector, directory: string): void {
   const hash = new Xxh32();
   let sizeBytes = 0;
   for (const chunk of encodeCsv(columns)) {
-    hash.update(chunk);
+    runAtOnce(hash.update(chunk));
     sizeBytes += chunk.length;
     writeAllSync(csv, chunk);
   }
-  const summary = runAtOnce(encodeSummary({
+  const summary = [...encodeSummary({
     runId: "run",
     timestamp: "2026-02-09T12:00:00.000000",
     totalMeasurements: columns.length,
     statistics,
     rawCsv: { size_bytes: sizeBytes, xxh32: hash.digest() },
-  }));
+  })].join("");
   Deno.writeTextFileSync(
     `${directory}.stage/latency_summary.json`,
     summary,

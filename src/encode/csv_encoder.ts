@@ -178,6 +178,7 @@ class ColumnEncoder {
     let chunk = newChunk(CHUNK_BYTES);
     let spare = newChunk(0);
     chunk.length = encoder.encodeInto(HEADER, chunk.bytes).written;
+    yield NO_BYTES;
     for (const [index, block] of blocks.entries()) {
       const rows = rowsInBlock(this.#columns, index);
       for (let from = 0; from < rows; from += TEXTS) {
@@ -185,6 +186,7 @@ class ColumnEncoder {
         timestamps.write(block.timestamps, from, count);
         durations.write(block.durationsMs, from, count);
         scenarioTimes.write(block.scenarioTimesS, from, count);
+        yield NO_BYTES;
         let row = this.#joinRows(block, from, 0, count, chunk);
         while (row < count) {
           yield chunk.bytes.subarray(0, chunk.length);
@@ -275,9 +277,9 @@ export function encodeByColumns(
  * A chunk has up to 128 KiB, or 64 Ki characters (more only where a
  * single row is longer). It stays valid until the second one with bytes after it
  * is requested, when its memory is used again: one can be written while the next
- * is formatted. Every 256 rows, which take 0.03 ms, or as long as 1 ms while the
- * code is not compiled, there is one without bytes. A lone surrogate in a text becomes
- * U+FFFD.
+ * is formatted. At least every 256 rows, which take 0.03 ms, or as long as 1 ms
+ * while the code is not compiled, there is one without bytes. A lone surrogate in
+ * a text becomes U+FFFD.
  */
 export function encodeCsv(
   columns: ColumnsView,

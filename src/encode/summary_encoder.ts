@@ -3,7 +3,6 @@ import type {
   RawCsvStamp,
   SatelliteStats,
 } from "../measurement.ts";
-import type { Sliced } from "../sliced.ts";
 import type { RunStatistics } from "../statistics/run_statistics.ts";
 import { spellDecimal } from "./decimal.ts";
 
@@ -26,63 +25,70 @@ const INDENT = "  ";
 const PLAIN = /^[\w ./:-]*$/;
 
 /**
- * The summary as Python's `json.dumps(summary, indent=2)` spells it: keys in
- * the order given, everything but ASCII escaped, floats with a fraction.
+ * The summary as Python's `json.dumps(summary, indent=2)` spells it, in pieces:
+ * keys in the order given, everything but ASCII escaped, floats with a fraction.
  */
-export function* encodeSummary(content: SummaryContent): Sliced<string> {
-  const { byType, bySatellite } = content.statistics;
-  const satellites: Entry[] = [];
-  for (const [id, types] of bySatellite) {
-    satellites.push([id, object(types.map(statsEntry(3)), 2)]);
-    yield;
-  }
-  return object([
-    ["run_id", string(content.runId)],
-    ["timestamp", string(content.timestamp)],
-    ["total_measurements", String(content.totalMeasurements)],
-    [
-      "measurement_types",
-      object(byType.map(([type, { count }]) => [type, String(count)]), 1),
-    ],
+export function* encodeSummary(
+  { runId, timestamp, totalMeasurements, statistics, rawCsv }: SummaryContent,
+): Generator<string, void, undefined> {
+  const { byType, bySatellite } = statistics;
+  const counts = byType.map(([type, { count }]): Entry => [
+    type,
+    String(count),
+  ]);
+  yield "{" + members([
+    ["run_id", string(runId)],
+    ["timestamp", string(timestamp)],
+    ["total_measurements", String(totalMeasurements)],
+    ["measurement_types", object(counts, 1)],
     ["stats", object(byType.map(statsEntry(2)), 1)],
-    ["stats_by_satellite", object(satellites, 1)],
-    [
-      "raw_csv",
-      object([
-        ["size_bytes", String(content.rawCsv.size_bytes)],
-        ["xxh32", string(content.rawCsv.xxh32)],
-      ], 1),
-    ],
-  ], 0);
+  ], 1);
+  yield `,\n${INDENT}"stats_by_satellite": {`;
+  let separator = "";
+  for (const [id, types] of bySatellite) {
+    yield separator + members([[id, object(types.map(statsEntry(3)), 2)]], 2);
+    separator = ",";
+  }
+  const end = bySatellite.length > 0 ? `\n${INDENT}}` : "}";
+  const stamp = object([
+    ["size_bytes", String(rawCsv.size_bytes)],
+    ["xxh32", string(rawCsv.xxh32)],
+  ], 1);
+  yield `${end},${members([["raw_csv", stamp]], 1)}\n}`;
 }
 
 function statsEntry(
   depth: number,
 ): (entry: readonly [string, MetricStats | SatelliteStats]) => Entry {
   return ([type, stats]) => {
-    const members: Entry[] = [];
+    const entries: Entry[] = [];
     for (const key in stats) {
       const value = stats[key as keyof SatelliteStats]!;
-      members.push([
+      entries.push([
         key,
         key === "count" ? String(value) : spellDecimal(value),
       ]);
     }
-    return [type, object(members, depth)];
+    return [type, object(entries, depth)];
   };
 }
 
 /** An object whose own line has this indentation. */
 function object(entries: readonly Entry[], depth: number): string {
   if (entries.length === 0) return "{}";
-  const outer = INDENT.repeat(depth);
-  let text = "{";
+  return `{${members(entries, depth + 1)}\n${INDENT.repeat(depth)}}`;
+}
+
+/** Members, each on a line of this indentation. */
+function members(entries: readonly Entry[], depth: number): string {
+  const indent = INDENT.repeat(depth);
+  let text = "";
   let separator = "\n";
   for (const [key, json] of entries) {
-    text += `${separator}${outer}${INDENT}${string(key)}: ${json}`;
+    text += `${separator}${indent}${string(key)}: ${json}`;
     separator = ",\n";
   }
-  return `${text}\n${outer}}`;
+  return text;
 }
 
 function string(text: string): string {

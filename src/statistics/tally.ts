@@ -156,6 +156,7 @@ export function* tally(
     for (const code of codes) typeCodes[code] = typeCode;
   }
   const binning = chooseBinning(columns);
+  yield;
   const binCount = 1 << binning.binBits;
   const slots: Int32Array[] = [];
   const result: Tally = {

@@ -91,7 +91,7 @@ async function read(
     const filled = current.subarray(0, length);
     const reading = alongside(file.read(next));
     try {
-      hash.update(filled);
+      await runInSlices(hash.update(filled), turn);
       await runInSlices(decoder.push(filled), turn);
     } finally {
       // The file must not be closed under a read.

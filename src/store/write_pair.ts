@@ -7,7 +7,7 @@ import type { FileAccess } from "../files/file_operations.ts";
 import { storageFailure } from "../files/storage_failure.ts";
 import { writeFile } from "../files/write_file.ts";
 import type { RawCsvStamp } from "../measurement.ts";
-import { runInSlices, type Turn } from "../sliced.ts";
+import type { Turn } from "../sliced.ts";
 import type { RunStatistics } from "../statistics/run_statistics.ts";
 import { MAX_SUMMARY_BYTES } from "./read_summary.ts";
 import { CSV_NAME, SUMMARY_NAME } from "./run_paths.ts";
@@ -61,13 +61,19 @@ export async function writePair(
   await Promise.all([
     write(CSV_NAME, stampedBy(stamp, encodeCsv(columns)))
       .finally(() => stamp(undefined)),
-    write(SUMMARY_NAME, summaryChunks(pair, stamped, turn)),
+    write(SUMMARY_NAME, summaryChunks(pair, stamped)),
   ]);
   if (failures.length > 0) throw together(failures);
   const stage = await opening;
   if (sync) await stage.sync();
   return stage;
 }
+
+/** Yielded while there is no chunk yet, for others to run. */
+const NO_BYTES = new Uint8Array(0);
+
+/** Characters of the summary that are written at a time, or a few more. */
+const CHUNK_LENGTH = 64 * 1024;
 
 /** Passes chunks on and, when all were taken, tells their size and checksum. */
 function* stampedBy(
@@ -77,7 +83,7 @@ function* stampedBy(
   const hash = new Xxh32();
   let sizeBytes = 0;
   for (const chunk of chunks) {
-    hash.update(chunk);
+    for (const _slice of hash.update(chunk)) yield NO_BYTES;
     sizeBytes += chunk.length;
     yield chunk;
   }
@@ -88,24 +94,36 @@ function* stampedBy(
 async function* summaryChunks(
   { runId, timestamp, columns, statistics }: Pair,
   stamped: Promise<RawCsvStamp | undefined>,
-  turn: Turn,
 ): AsyncGenerator<Uint8Array> {
   const rawCsv = await stamped;
   if (rawCsv === undefined) return;
-  const summary = encodeSummary({
+  const pieces = encodeSummary({
     runId,
     timestamp,
     totalMeasurements: columns.length,
     statistics,
     rawCsv,
   });
-  const text = await runInSlices(summary, turn);
-  if (text.length > MAX_SUMMARY_BYTES) {
-    throw new RangeError(
-      `the summary would have ${text.length} bytes, over ${MAX_SUMMARY_BYTES}`,
-    );
+  const encoder = new TextEncoder();
+  let sizeBytes = 0;
+  let text = "";
+  for (const piece of pieces) {
+    text += piece;
+    // All of it is ASCII.
+    sizeBytes += piece.length;
+    if (sizeBytes > MAX_SUMMARY_BYTES) {
+      throw new RangeError(
+        `the summary would have more than ${MAX_SUMMARY_BYTES} bytes`,
+      );
+    }
+    if (text.length < CHUNK_LENGTH) {
+      yield NO_BYTES;
+    } else {
+      yield encoder.encode(text);
+      text = "";
+    }
   }
-  yield new TextEncoder().encode(text);
+  yield encoder.encode(text);
 }
 
 function together(failures: readonly StorageError[]): StorageError {

@@ -1,4 +1,5 @@
 import { Xxh32 } from "../../src/encode/xxh32.ts";
+import { runAtOnce } from "../../src/sliced.ts";
 import { type Image, ROOT } from "./_disk.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
@@ -39,7 +40,7 @@ function digestOf(bytes: Uint8Array): string {
   let digest = digests.get(bytes);
   if (digest === undefined) {
     const hash = new Xxh32();
-    hash.update(bytes);
+    runAtOnce(hash.update(bytes));
     digest = `${bytes.length} ${hash.digest()}`;
     digests.set(bytes, digest);
   }

@@ -9,7 +9,6 @@ import {
   encodeSummary,
   type SummaryContent,
 } from "../../src/encode/summary_encoder.ts";
-import { runAtOnce } from "../../src/sliced.ts";
 import { ORIGINAL_RUNS, ORIGINAL_RUNS_DIR } from "../_results_dir.ts";
 
 const UTF8 = new TextEncoder();
@@ -34,9 +33,13 @@ function contentOf(ids: readonly string[], durationMs: number): SummaryContent {
   };
 }
 
+function textOf(content: SummaryContent): string {
+  return [...encodeSummary(content)].join("");
+}
+
 Deno.test("encodeSummary() spells JSON as Python does", () => {
   assertEquals(
-    runAtOnce(encodeSummary(contentOf([], 0))),
+    textOf(contentOf([], 0)),
     `{
   "run_id": "run_1",
   "timestamp": "2026-02-09T14:03:21.204661",
@@ -50,14 +53,25 @@ Deno.test("encodeSummary() spells JSON as Python does", () => {
   }
 }`,
   );
-  const text = runAtOnce(encodeSummary(contentOf(['é"\x7f\u2028😀\t'], 1e16)));
+  const text = textOf(contentOf(['é"\x7f\u2028😀\t'], 1e16));
   // python3 -c 'import json; print(json.dumps("é\"\x7f\u2028😀\t"))'
   assert(text.includes(String.raw`"\u00e9\"\u007f\u2028\ud83d\ude00\t": {`));
   assert(text.includes('"mean_ms": 1e+16'));
 });
 
+Deno.test("encodeSummary() yields each satellite by itself", () => {
+  const ids = Array.from({ length: 100 }, (_, index) => `SAT${index}`);
+  const bySatellite = ids.map((id) => [id, []] as const);
+  const statistics = { byType: [], bySatellite };
+  const pieces = [...encodeSummary({ ...contentOf([], 1), statistics })];
+  for (const id of ids) {
+    const own = pieces.filter((piece) => piece.includes(`"${id}": {}`));
+    assertEquals(own.map((it) => it.split("SAT").length), [2]);
+  }
+});
+
 Deno.test("encodeSummary() keeps the order of ids that look like numbers", () => {
-  const text = runAtOnce(encodeSummary(contentOf(["b", "10", "9"], 1)));
+  const text = textOf(contentOf(["b", "10", "9"], 1));
   assert(text.indexOf('"10"') < text.indexOf('"9"'));
   assert(text.indexOf('"b"') < text.indexOf('"10"'));
 });
@@ -69,7 +83,7 @@ Deno.test("decodeSummary() reads what encodeSummary() wrote", () => {
     (ids, durationMs) => {
       const content = contentOf(ids, durationMs);
       const metrics = decodeSummary(
-        UTF8.encode(runAtOnce(encodeSummary(content))),
+        UTF8.encode(textOf(content)),
       );
       assertEquals(
         Object.entries(metrics.stats).toSorted(),
@@ -139,8 +153,8 @@ Deno.test("freezePlainSummary() knows the summaries of the original and of today
   const texts = ORIGINAL_RUNS.map((run) =>
     Deno.readTextFileSync(`${ORIGINAL_RUNS_DIR}/${run}/latency_summary.json`)
   );
-  texts.push(runAtOnce(encodeSummary(contentOf([], 0))));
-  texts.push(runAtOnce(encodeSummary(contentOf(["a", "10", "__proto__"], 1))));
+  texts.push(textOf(contentOf([], 0)));
+  texts.push(textOf(contentOf(["a", "10", "__proto__"], 1)));
   for (const text of texts) {
     const document = JSON.parse(text);
     assert(freezePlainSummary(document));
@@ -149,7 +163,7 @@ Deno.test("freezePlainSummary() knows the summaries of the original and of today
 });
 
 Deno.test("decodeSummary() judges a summary alike with and without an unknown field", () => {
-  const good = runAtOnce(encodeSummary(contentOf(["a", "b"], 1.5)));
+  const good = textOf(contentOf(["a", "b"], 1.5));
   const mutation = fc.tuple(
     fc.nat(),
     fc.constantFrom("x", "p99_ms", "__proto__", "raw_csv"),
@@ -173,7 +187,7 @@ Deno.test("decodeSummary() judges a summary alike with and without an unknown fi
 
 Deno.test("decodeSummary() takes for UTF-8 what a strict TextDecoder does", () => {
   const strict = new TextDecoder("utf-8", { fatal: true });
-  const [head, tail] = runAtOnce(encodeSummary(contentOf([], 0)))
+  const [head, tail] = textOf(contentOf([], 0))
     .split("run_1");
   const bytes = fc.oneof(
     fc.uint8Array({ min: 0x80, maxLength: 6 }),
@@ -205,7 +219,7 @@ function assertFrozen(value: unknown): void {
 }
 
 Deno.test("decodeSummary() says what is wrong with a file", () => {
-  const good = runAtOnce(encodeSummary(contentOf(["a"], 1)));
+  const good = textOf(contentOf(["a"], 1));
   const cases: [string, (text: string) => string][] = [
     ["the file is empty", () => ""],
     ["the file is not JSON", (text) => text.slice(0, -1)],
@@ -264,7 +278,7 @@ Deno.test("decodeSummary() says what is wrong with a file", () => {
 });
 
 Deno.test("decodeSummary() takes every truncation for damaged", () => {
-  const bytes = UTF8.encode(runAtOnce(encodeSummary(contentOf(["a"], 1))));
+  const bytes = UTF8.encode(textOf(contentOf(["a"], 1)));
   for (let length = 0; length < bytes.length; length++) {
     assertThrows(
       () => decodeSummary(bytes.subarray(0, length)),

@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Xxh32 } from "../../src/encode/xxh32.ts";
+import { runAtOnce } from "../../src/sliced.ts";
 import { naiveXxh32 } from "./_naive_xxh32.ts";
 
 function digestOf(chunks: Iterable<Uint8Array>): string {
   const hash = new Xxh32();
-  for (const chunk of chunks) hash.update(chunk);
+  for (const chunk of chunks) runAtOnce(hash.update(chunk));
   return hash.digest();
 }
 
@@ -62,7 +63,7 @@ Deno.test("Xxh32.digest() leaves the hash ready for more bytes", () => {
   const hash = new Xxh32();
   for (let length = 0; length < bytes.length; length++) {
     assertEquals(hash.digest(), naiveXxh32(bytes.subarray(0, length)));
-    hash.update(bytes.subarray(length, length + 1));
+    runAtOnce(hash.update(bytes.subarray(length, length + 1)));
   }
 });
 
@@ -70,7 +71,19 @@ Deno.test("Xxh32.update() does not hold on to the bytes", () => {
   const bytes = pattern(37);
   const wanted = naiveXxh32(bytes);
   const hash = new Xxh32();
-  hash.update(bytes);
+  runAtOnce(hash.update(bytes));
   bytes.fill(0);
   assertEquals(hash.digest(), wanted);
+});
+
+Deno.test("Xxh32.update() yields once in 16 KiB", () => {
+  for (
+    const [sizeBytes, slices] of [[0, 0], [1, 1], [16_384, 1], [16_385, 2], [
+      100_000,
+      7,
+    ]] as const
+  ) {
+    const work = new Xxh32().update(new Uint8Array(sizeBytes));
+    assertEquals([...work].length, slices);
+  }
 });

@@ -13,6 +13,9 @@ const GOAL_MS = 5;
 
 const FIRST_SAVES = 9;
 
+/** What first saves write: as text, and by columns. */
+const FIRST_ROWS = [10_000, 100_000];
+
 function idle(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
@@ -78,14 +81,14 @@ async function measurePauses(
 
 /** The first save of a process, beside an event loop that goes already. */
 async function measureFirstSave(
+  rows: number,
   { directory, rounds }: RowContext,
 ): Promise<RivalFigure[]> {
-  const rows = 10_000;
   const pauses: Pauses[] = [];
   for (let round = 0; round < Math.max(rounds, FIRST_SAVES); round++) {
     const printed = await runProcess(
       processModule("first_pause.ts"),
-      [`${rows}`, directory, `first_${round}`],
+      [`${rows}`, directory, crypto.randomUUID()],
     );
     pauses.push(JSON.parse(printed));
   }
@@ -136,7 +139,9 @@ export const pause: RivalRow = {
             .map((line) => line.split(",")),
       ),
     ];
-    figures.push(...await measureFirstSave(context));
+    for (const firstRows of FIRST_ROWS) {
+      figures.push(...await measureFirstSave(firstRows, context));
+    }
     const part = largeRun(Math.ceil(rows / 3));
     const plain = `${directory}/part.csv`;
     await part.exportCsv(plain);
