@@ -23,10 +23,16 @@ export async function writeFile(
   alongside(opening);
   let writing = Promise.resolve();
   try {
-    for await (const chunk of chunks) {
+    for await (
+      const chunk of Symbol.asyncIterator in chunks
+        ? chunks
+        : worthwhile(chunks, turn)
+    ) {
       if (chunk.length > 0) {
         await writing;
         writing = alongside(opening.then((file) => writeAll(file, chunk)));
+        // Hands it over before the next one is made.
+        await undefined;
       }
       if (turn.isOver) await turn.next();
     }
@@ -37,6 +43,16 @@ export async function writeFile(
     // The file must not be closed under a write.
     await writing.catch(() => {});
     (await opening.catch(() => undefined))?.close();
+  }
+}
+
+/** Leaves out chunks without bytes at which nobody has to wait. */
+function* worthwhile(
+  chunks: Iterable<Uint8Array>,
+  turn: Turn,
+): Generator<Uint8Array> {
+  for (const chunk of chunks) {
+    if (chunk.length > 0 || turn.isOver) yield chunk;
   }
 }
 
