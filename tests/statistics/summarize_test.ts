@@ -113,6 +113,26 @@ for (const form of [statsByBins, statsBySorting]) {
     );
   });
 
+  Deno.test(`summarize() with ${form.name}() equals adding up and sorting for a few doubles among many that are equal`, () => {
+    const duration = fc.double({ noNaN: true, noDefaultInfinity: true })
+      .map((value) => value + 0);
+    fc.assert(fc.property(
+      fc.array(duration, { minLength: 2, maxLength: 5 }),
+      fc.integer({ min: 65, max: 3000 }),
+      (durations, rows) => {
+        const measurements = measurementsOf(
+          Array.from(
+            { length: rows },
+            (_, row) => durations[row] ?? durations[0]!,
+          ),
+          1,
+          1,
+        );
+        assertSame(summaryOf(measurements), naiveSummarize(measurements));
+      },
+    ));
+  });
+
   Deno.test(`summarize() with ${form.name}() tells types of different scale apart`, () => {
     const shortMs = drawDurations("lognormal", 20_000, 1);
     const measurements = shortMs.map((durationMs, row): NaiveMeasurement => ({
