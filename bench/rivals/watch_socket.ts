@@ -26,10 +26,13 @@ export async function watchSocket(
       longestMs = Math.max(longestMs, performance.now() - startMs);
     }
   })();
-  await work();
-  isDone = true;
-  await asking;
-  client.closeWrite();
-  await answering;
+  try {
+    await work();
+  } finally {
+    isDone = true;
+    await asking;
+    client.closeWrite();
+    await answering;
+  }
   return longestMs;
 }

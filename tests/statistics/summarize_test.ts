@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { MeasurementColumns } from "../../src/columns/measurement_columns.ts";
 import type { RunMetrics } from "../../src/measurement.ts";
-import { runAtOnce, SLICE_VALUES, type Sliced } from "../../src/sliced.ts";
+import { runAtOnce, type Sliced } from "../../src/sliced.ts";
 import { statsByBins } from "../../src/statistics/_stats_by_bins.ts";
 import { statsBySorting } from "../../src/statistics/_stats_by_sorting.ts";
 import type { RunStatistics } from "../../src/statistics/run_statistics.ts";
@@ -187,13 +187,13 @@ for (const form of [statsByBins, statsBySorting]) {
     assertEquals(runAtOnce(work).byType[0]![1].max_ms, 3);
   });
 
-  Deno.test(`summarize() with ${form.name}() yields once in 4,096 rows of both passes`, () => {
+  Deno.test(`summarize() with ${form.name}() yields once in 1,024 rows of both passes`, () => {
     const rows = 100_000;
     const columns = columnsOf(
       measurementsOf(drawDurations("lognormal", rows, 1), 1, 1),
     );
     const slices = slicesOf(summarize(columns.snapshot(), form));
-    assert(slices >= 2 * rows / SLICE_VALUES, `${slices} slices`);
+    assert(slices >= 2 * rows / 1024, `${slices} slices`);
   });
 
   Deno.test(`summarize() with ${form.name}() yields after each series and type`, () => {
