@@ -20,7 +20,7 @@ const MICROTASKS = 8;
 /** How often another thread is asked for a turn. */
 const MOST_TRIES = 3;
 
-/** How many turns in a row may be missed before timers are loaded for them. */
+/** How many turns in a row may be missed before `setImmediate` is loaded. */
 const MOST_MISSED = 3;
 
 /** Of the turns without another thread, every so many is for sockets, too. */
@@ -53,7 +53,10 @@ export class Turn {
     return performance.now() - this.#startMs >= HOLD_MS;
   }
 
-  /** Lets timers and I/O that are due go first. */
+  /**
+   * Lets timers and I/O that are due go first, or misses the turn: on a busy
+   * machine, up to three times in a row.
+   */
   async next(): Promise<void> {
     await nextTurn();
     this.#startMs = performance.now();
@@ -68,8 +71,9 @@ export class Turn {
  * A thread that ends before this one goes on leaves nothing to wait for. That
  * happens while all processors are busy, and nearly always where there is only
  * one. `setImmediate` then is the next best: it takes 5 ms or more to load, as
- * timers do, so that a few turns are rather missed; and while nothing waits Deno
- * looks at sockets only once in 61 turns, which then take half a millisecond.
+ * timers do, so that a few turns are rather missed. While nothing waits Deno
+ * looks at sockets only once in 61 turns, so that every now and then so many
+ * are taken in a row: half a millisecond.
  */
 async function nextTurn(): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
