@@ -2,8 +2,8 @@ import type { ColumnsView } from "../columns/measurement_columns.ts";
 import type { MetricStats } from "../measurement.ts";
 import { SLICE_VALUES, type Sliced } from "../sliced.ts";
 import { reportedRanks, statsAtRanks } from "./quantile.ts";
-import { selectRanks } from "./select_ranks.ts";
 import type { GroupStats } from "./run_statistics.ts";
+import { selectRanks } from "./select_ranks.ts";
 import { type Tally, tally } from "./tally.ts";
 
 /** Durations that are summarized together: of a series or of a metric type. */

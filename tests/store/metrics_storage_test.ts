@@ -225,18 +225,13 @@ Deno.test("MetricsStorage gives way once in 16 KiB while it loads, and in 1,024 
     const storage = new MetricsStorage("run", {
       resultsDir,
       durability: "none",
-      files: {
-        ...systemFilesOf(),
-        open: async (path, options) => {
-          const file = await Deno.open(path, options);
-          const { read } = file;
-          file.read = (buffer) => {
-            readBytes = Math.max(readBytes, buffer.length);
-            return read.call(file, buffer);
-          };
-          return file;
-        },
-      },
+      files: systemFilesWith((file) => {
+        const { read } = file;
+        file.read = (buffer) => {
+          readBytes = Math.max(readBytes, buffer.length);
+          return read.call(file, buffer);
+        };
+      }),
     });
     const { raw } = await storage.saveLatencyStats(collectorOfDetections(rows));
     const { size } = await Deno.stat(raw);
@@ -533,16 +528,10 @@ Deno.test("MetricsStorage.saveLatencyStats() reports the failure of both files",
   await withResultsDir(async (resultsDir) => {
     const storage = new MetricsStorage("run", {
       resultsDir,
-      files: {
-        ...systemFilesOf(),
-        open: async (path, options) => {
-          const file = await Deno.open(path, options);
-          if (options?.createNew) {
-            file.syncData = () => Promise.reject(new Error("broken disk"));
-          }
-          return file;
-        },
-      },
+      files: systemFilesWith((file, options) => {
+        if (!options?.createNew) return;
+        file.syncData = () => Promise.reject(new Error("broken disk"));
+      }),
     });
     const error = await assertRejects(
       () => storage.saveLatencyStats(collectorOfDetections(5)),
@@ -601,18 +590,13 @@ Deno.test("MetricsStorage.loadMeasurements() fails where a read fails while what
     let reads = 0;
     const storage = new MetricsStorage("run", {
       resultsDir,
-      files: {
-        ...systemFilesOf(),
-        open: async (path, options) => {
-          const file = await Deno.open(path, options);
-          const { read } = file;
-          file.read = (buffer) =>
-            ++reads === 2
-              ? Promise.reject(new Error("broken disk"))
-              : read.call(file, buffer);
-          return file;
-        },
-      },
+      files: systemFilesWith((file) => {
+        const { read } = file;
+        file.read = (buffer) =>
+          ++reads === 2
+            ? Promise.reject(new Error("broken disk"))
+            : read.call(file, buffer);
+      }),
     });
     using _counter = new TurnCounter();
     const error = await assertRejects(
@@ -630,6 +614,20 @@ function systemFilesOf() {
   return {
     ...{ lstatSync, mkdir, open, openSync },
     ...{ readDir, readFileSync, remove, rename },
+  };
+}
+
+/** Those that change each file they open. */
+function systemFilesWith(
+  change: (file: Deno.FsFile, options?: Deno.OpenOptions) => void,
+) {
+  return {
+    ...systemFilesOf(),
+    open: async (path: string | URL, options?: Deno.OpenOptions) => {
+      const file = await Deno.open(path, options);
+      change(file, options);
+      return file;
+    },
   };
 }
 
