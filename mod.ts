@@ -3,69 +3,78 @@
  *
  * A {@linkcode LatencyCollector} records measurements while the bench runs, a
  * {@linkcode MetricsStorage} keeps them as a run on disk, crash-safe, in the
- * files of AstraGuard's Python `MetricsStorage`, and compares runs.
+ * files of AstraGuard's Python `MetricsStorage`, and a {@linkcode RunStore}
+ * lists and compares the runs of a directory.
  *
  * @example Record, save, compare
  * ```ts
- * import { LatencyCollector, MetricsStorage } from "@astraguard/hil-metrics";
+ * import { LatencyCollector, RunStore } from "@astraguard/hil-metrics";
  * import { assertEquals } from "@std/assert";
  *
  * const resultsDir = await Deno.makeTempDir();
+ * const store = new RunStore(resultsDir);
  * const collector = new LatencyCollector();
  * collector.recordFaultDetection("SAT1", 120.5, 75.2);
  * collector.recordAgentDecision("SAT1", 120.6, 131.7);
+ * await store.run("run_001").saveLatencyStats(collector);
+ * await store.run("run_002").saveLatencyStats(collector);
  *
- * const storage = new MetricsStorage("run_002", { resultsDir });
- * await storage.saveLatencyStats(collector);
- * await new MetricsStorage("run_001", { resultsDir })
- *   .saveLatencyStats(collector);
- *
- * const { metrics } = await storage.compareRuns("run_001");
+ * const { metrics } = await store.compareRuns("run_002", "run_001");
  * assertEquals(metrics.agent_decision?.diff_ms, 0);
  * await Deno.remove(resultsDir, { recursive: true });
  * ```
  *
  * @module
  */
-export type { Clock } from "./src/clock.ts";
-export {
-  type CollectorSummary,
-  type EmptyCollectorSummary,
-  type ExportCsvOptions,
-  LatencyCollector,
-  type LatencyCollectorOptions,
-  type NewMeasurement,
-} from "./src/collect/latency_collector.ts";
+export type {
+  MetricComparison,
+  RunComparison,
+} from "./src/model/comparison.ts";
 export {
   StorageError,
   type StorageErrorCode,
   type StorageErrorOptions,
-} from "./src/errors.ts";
-export type { FileOperations } from "./src/files/file_operations.ts";
+} from "./src/model/errors.ts";
 export {
   CSV_COLUMNS,
   type Measurement,
   METRIC_TYPES,
-  type MetricComparison,
-  type MetricStats,
-  type RawCsvStamp,
-  type RunComparison,
-  type RunMetrics,
-  type SatelliteStats,
-} from "./src/measurement.ts";
+  type MetricType,
+} from "./src/model/measurement.ts";
+export type {
+  ByMetricType,
+  BySatellite,
+  MetricStats,
+  RawCsvStamp,
+  RunLabels,
+  RunMetrics,
+  SatelliteStats,
+} from "./src/model/metrics.ts";
+export type { Clock } from "./src/record/clock.ts";
+export type { ExportCsvOptions } from "./src/record/csv_export.ts";
+export {
+  type CollectorSummary,
+  type EmptyCollectorSummary,
+  LatencyCollector,
+  type LatencyCollectorOptions,
+  type NewMeasurement,
+} from "./src/record/latency_collector.ts";
+export type { RunRepair } from "./src/run/repair_run.ts";
+export type {
+  RunProblem,
+  RunProblemKind,
+  RunVerification,
+} from "./src/run/verify_run.ts";
+export type { ListRunsOptions, StoredRun } from "./src/store/find_runs.ts";
+export type { RunOrder } from "./src/store/list_runs.ts";
 export {
   type CompareRunsOptions,
-  type GetRecentRunsOptions,
   type GetRunMetricsOptions,
   type LoadMeasurementsOptions,
   MetricsStorage,
   type MetricsStorageOptions,
   type SavedRun,
+  type SaveOptions,
 } from "./src/store/metrics_storage.ts";
-export type { RunOrder } from "./src/store/recent_runs.ts";
-export type { RunRepair } from "./src/store/repair_run.ts";
-export type {
-  RunProblem,
-  RunProblemKind,
-  RunVerification,
-} from "./src/store/verify_run.ts";
+export type { RunStoreOptions } from "./src/store/results_directory.ts";
+export { RunStore } from "./src/store/run_store.ts";

@@ -23,7 +23,7 @@ export interface ReportOptions {
 interface ListedRun {
   runId: string;
   /** Missing where the summary cannot be read. */
-  metrics: Readonly<RunMetrics> | undefined;
+  metrics: RunMetrics | undefined;
   problem: string;
 }
 
@@ -83,12 +83,12 @@ function printStats(runId: string, metrics: RunMetrics): void {
   printTitle(`Latency of ${runId}, in milliseconds`);
   const rows: string[][] = [];
   for (const [type, stats] of Object.entries(metrics.stats)) {
-    rows.push([type, ...figures(stats)]);
+    rows.push([type, ...figures(stats!)]);
     const satellites = Object.entries(metrics.stats_by_satellite)
-      .filter(([_id, types]) => Object.hasOwn(types, type))
+      .filter(([_id, types]) => Object.hasOwn(types!, type))
       .sort(([a], [b]) => a < b ? -1 : 1);
     for (const [id, types] of satellites) {
-      rows.push([`  ${id}`, ...figures(types[type]!)]);
+      rows.push([`  ${id}`, ...figures(types![type]!)]);
     }
   }
   printTable(STATS_HEAD, rows);
@@ -128,8 +128,8 @@ async function printComparison(
     COMPARISON_HEAD,
     Object.entries(comparison.metrics).map(([type, it]) => [
       type,
-      ...change(it.this_mean_ms, it.other_mean_ms),
-      ...change(it.this_p95_ms, it.other_p95_ms),
+      ...change(it!.this_mean_ms, it!.other_mean_ms),
+      ...change(it!.this_p95_ms, it!.other_p95_ms),
     ]),
   );
   const unmatched = [

@@ -1,4 +1,4 @@
-import type { RunMetrics } from "../../src/measurement.ts";
+import type { RunMetrics } from "../../src/model/metrics.ts";
 import {
   buildSummary,
   type Comparison,

@@ -1,4 +1,5 @@
-import type { MetricComparison, RunMetrics } from "../../src/measurement.ts";
+import type { RunMetrics } from "../../src/model/metrics.ts";
+import type { MetricComparison } from "../../src/model/comparison.ts";
 import { lookUpRepeatedly } from "../before/look_up_repeatedly.ts";
 import { unionOfSets } from "./union_of_sets.ts";
 

@@ -1,4 +1,5 @@
-import type { MetricComparison, MetricStats } from "../../src/measurement.ts";
+import type { MetricStats } from "../../src/model/metrics.ts";
+import type { MetricComparison } from "../../src/model/comparison.ts";
 
 /** One metric type of two runs side by side, each value looked up once. */
 export function lookUpOnce(

@@ -1,4 +1,5 @@
-import type { MetricComparison, RunMetrics } from "../../src/measurement.ts";
+import type { RunMetrics } from "../../src/model/metrics.ts";
+import type { MetricComparison } from "../../src/model/comparison.ts";
 import { compareBefore } from "./compare_stats.ts";
 import type { ObjectCollector } from "./object_collector.ts";
 import { exists } from "./exists.ts";

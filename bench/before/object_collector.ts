@@ -1,11 +1,10 @@
-import {
-  CSV_COLUMNS,
-  type Measurement,
-  type MetricStats,
-  type RunMetrics,
-} from "../../src/measurement.ts";
+import { CSV_COLUMNS, type Measurement } from "../../src/model/measurement.ts";
+import type { MetricStats, RunMetrics } from "../../src/model/metrics.ts";
 
-type StatsBySatellite = RunMetrics["stats_by_satellite"];
+type StatsBySatellite = Record<
+  string,
+  RunMetrics["stats_by_satellite"][string]
+>;
 
 function append(
   groups: Record<string, number[]>,

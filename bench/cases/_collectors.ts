@@ -1,5 +1,5 @@
 import { LatencyCollector } from "../../mod.ts";
-import type { Measurement } from "../../src/measurement.ts";
+import type { Measurement } from "../../src/model/measurement.ts";
 import { ObjectCollector } from "../before/object_collector.ts";
 import { syntheticRun } from "../data/synthetic_run.ts";
 

@@ -15,7 +15,7 @@ function lookupsPerType(
     Object.fromEntries(
       Object.entries(stats).map(([type, values]) => [
         type,
-        new Proxy(values, {
+        new Proxy(values!, {
           get(target, key) {
             lookups++;
             return Reflect.get(target, key);

@@ -1,5 +1,5 @@
 import { MetricsStorage } from "../../mod.ts";
-import type { RunMetrics } from "../../src/measurement.ts";
+import type { RunMetrics } from "../../src/model/metrics.ts";
 import { AfterStorage } from "../after/after_storage.ts";
 import { BeforeStorage } from "../before/before_storage.ts";
 import { recordBoth } from "./_collectors.ts";
@@ -13,17 +13,15 @@ async function savedRun(resultsDir: string): Promise<unknown> {
   const summary: RunMetrics = JSON.parse(
     await Deno.readTextFile(`${runDir}/latency_summary.json`),
   );
-  for (const stats of Object.values(summary.stats_by_satellite)) {
-    for (const ofType of Object.values(stats)) {
-      delete ofType.p99_ms;
-      delete ofType.min_ms;
-    }
-  }
+  const satellites = JSON.stringify(
+    summary.stats_by_satellite,
+    (key, value) => key === "p99_ms" || key === "min_ms" ? undefined : value,
+  );
   return {
     csv: await Deno.readTextFile(`${runDir}/latency_raw.csv`),
     counts: summary.measurement_types,
     stats: summary.stats,
-    statsBySatellite: summary.stats_by_satellite,
+    statsBySatellite: JSON.parse(satellites),
   };
 }
 

@@ -1,5 +1,5 @@
 import { MetricsStorage } from "../../mod.ts";
-import type { RunMetrics } from "../../src/measurement.ts";
+import type { RunMetrics } from "../../src/model/metrics.ts";
 import { AfterStorage } from "../after/after_storage.ts";
 import { BeforeStorage } from "../before/before_storage.ts";
 import { makeRunDirectories } from "../data/run_directories.ts";

@@ -1,8 +1,5 @@
-import {
-  METRIC_TYPES,
-  type MetricStats,
-  type RunMetrics,
-} from "../../src/measurement.ts";
+import { METRIC_TYPES } from "../../src/model/measurement.ts";
+import type { MetricStats, RunMetrics } from "../../src/model/metrics.ts";
 import { seededRandom } from "./random.ts";
 
 /**

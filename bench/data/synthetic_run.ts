@@ -1,4 +1,4 @@
-import { type Measurement, METRIC_TYPES } from "../../src/measurement.ts";
+import { type Measurement, METRIC_TYPES } from "../../src/model/measurement.ts";
 import { normal, seededRandom } from "./random.ts";
 
 const SATELLITE_IDS = ["SAT1", "SAT2", "SAT3", "SAT4", "SAT5"] as const;

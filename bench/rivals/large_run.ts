@@ -1,7 +1,7 @@
 import { LatencyCollector } from "../../mod.ts";
-import { METRIC_TYPES } from "../../src/measurement.ts";
+import { METRIC_TYPES } from "../../src/model/measurement.ts";
 import { normal, seededRandom } from "../data/random.ts";
-import { columnsOf } from "../../src/collect/latency_collector.ts";
+import { columnsOf } from "../../src/record/latency_collector.ts";
 import type { ColumnsView } from "../../src/columns/measurement_columns.ts";
 
 const START_S = 1_770_624_000;

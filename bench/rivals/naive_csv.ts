@@ -1,4 +1,4 @@
-import type { Measurement } from "../../src/measurement.ts";
+import type { Measurement } from "../../src/model/measurement.ts";
 
 /** The rows of a chunk; more make it no faster. */
 const CHUNK_ROWS = 1000;

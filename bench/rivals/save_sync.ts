@@ -1,9 +1,9 @@
 import type { LatencyCollector } from "../../mod.ts";
-import { columnsOf } from "../../src/collect/latency_collector.ts";
-import { encodeCsv } from "../../src/encode/csv_encoder.ts";
-import { encodeSummary } from "../../src/encode/summary_encoder.ts";
-import { Xxh32 } from "../../src/encode/xxh32.ts";
-import { runAtOnce } from "../../src/sliced.ts";
+import { columnsOf } from "../../src/record/latency_collector.ts";
+import { encodeCsv } from "../../src/formats/csv/csv_encoder.ts";
+import { encodeSummary } from "../../src/formats/summary/summary_encoder.ts";
+import { Xxh32 } from "../../src/formats/xxh32.ts";
+import { runAtOnce } from "../../src/work/sliced.ts";
 import { summarize } from "../../src/statistics/summarize.ts";
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
@@ -33,6 +33,7 @@ export function saveSync(collector: LatencyCollector, directory: string): void {
     totalMeasurements: columns.length,
     statistics,
     rawCsv: { size_bytes: sizeBytes, xxh32: hash.digest() },
+    labels: undefined,
   })].join("");
   Deno.writeTextFileSync(
     `${directory}.stage/latency_summary.json`,

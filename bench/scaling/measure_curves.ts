@@ -1,6 +1,6 @@
 import { MetricsStorage } from "../../mod.ts";
-import { columnsOf } from "../../src/collect/latency_collector.ts";
-import { runAtOnce } from "../../src/sliced.ts";
+import { columnsOf } from "../../src/record/latency_collector.ts";
+import { runAtOnce } from "../../src/work/sliced.ts";
 import { summarize } from "../../src/statistics/summarize.ts";
 import { makeRunDirectories } from "../data/run_directories.ts";
 import { median } from "../measure/bootstrap.ts";

@@ -1,8 +1,5 @@
-import type {
-  MetricComparison,
-  RunComparison,
-  RunMetrics,
-} from "../measurement.ts";
+import type { RunMetrics } from "../model/metrics.ts";
+import type { MetricComparison, RunComparison } from "../model/comparison.ts";
 
 /** Two runs to compare and what the comparison calls them. */
 export interface ComparedRun {

@@ -3,8 +3,8 @@ import {
   type ColumnsView,
   rowsInBlock,
 } from "../columns/measurement_columns.ts";
-import type { MetricStats } from "../measurement.ts";
-import { SLICE_VALUES, type Sliced } from "../sliced.ts";
+import type { MetricStats } from "../model/metrics.ts";
+import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
 import { reportedRanks, statsAtRanks } from "./quantile.ts";
 import type { GroupStats } from "./run_statistics.ts";
 

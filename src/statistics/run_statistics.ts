@@ -1,6 +1,6 @@
 import type { ColumnsView } from "../columns/measurement_columns.ts";
-import type { MetricStats, SatelliteStats } from "../measurement.ts";
-import type { Sliced } from "../sliced.ts";
+import type { MetricStats } from "../model/metrics.ts";
+import type { Sliced } from "../work/sliced.ts";
 
 /**
  * The statistics of a run, in the order in which metric types and satellites
@@ -13,7 +13,7 @@ export interface RunStatistics {
   /** Each satellite and, within it, each of its metric types. */
   readonly bySatellite: readonly (readonly [
     string,
-    readonly (readonly [string, Required<SatelliteStats>])[],
+    readonly (readonly [string, MetricStats])[],
   ])[];
 }
 

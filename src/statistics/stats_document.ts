@@ -1,10 +1,12 @@
-import type { MetricStats, SatelliteStats } from "../measurement.ts";
+import type {
+  ByMetricType,
+  BySatellite,
+  MetricStats,
+} from "../model/metrics.ts";
 import type { RunStatistics } from "./run_statistics.ts";
 
 /** How many measurements each metric type has, as an object. */
-export function countsByType(
-  statistics: RunStatistics,
-): Record<string, number> {
+export function countsByType(statistics: RunStatistics): ByMetricType<number> {
   return Object.fromEntries(
     statistics.byType.map(([type, { count }]) => [type, count]),
   );
@@ -13,14 +15,14 @@ export function countsByType(
 /** Statistics of each metric type, as an object. */
 export function statsByType(
   statistics: RunStatistics,
-): Record<string, MetricStats> {
+): ByMetricType<MetricStats> {
   return Object.fromEntries(statistics.byType);
 }
 
-/** Statistics of each metric type of each satellite, as an object. */
+/** Statistics of each satellite and its metric types, as an object. */
 export function statsBySatellite(
   statistics: RunStatistics,
-): Record<string, Record<string, Required<SatelliteStats>>> {
+): BySatellite<ByMetricType<MetricStats>> {
   return Object.fromEntries(
     statistics.bySatellite.map((
       [id, types],

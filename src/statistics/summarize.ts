@@ -1,6 +1,6 @@
 import type { ColumnsView } from "../columns/measurement_columns.ts";
-import type { MetricStats, SatelliteStats } from "../measurement.ts";
-import type { Sliced } from "../sliced.ts";
+import type { MetricStats } from "../model/metrics.ts";
+import type { Sliced } from "../work/sliced.ts";
 import { statsByBins } from "./_stats_by_bins.ts";
 import { statsBySorting } from "./_stats_by_sorting.ts";
 import type { GroupStatsForm, RunStatistics } from "./run_statistics.ts";
@@ -8,21 +8,8 @@ import type { GroupStatsForm, RunStatistics } from "./run_statistics.ts";
 /** Up to this many rows, sorting is as fast as bins. */
 const FEW_ROWS = 1000;
 
-/**
- * The first rows of a process are sorted too: that is the runtime's work, while
- * what bins take is interpreted at first. Where 10,000 rows take 5 ms with
- * bins, and 1,000 take 3, they take 3.8 and 1.2.
- */
-const FIRST_ROWS = 20_000;
-
-/** How many rows this process has been asked for. */
-let rowsAskedFor = 0;
-
 function chooseForm({ length }: ColumnsView): GroupStatsForm {
-  rowsAskedFor += length;
-  return length <= FEW_ROWS || rowsAskedFor <= FIRST_ROWS
-    ? statsBySorting
-    : statsByBins;
+  return length <= FEW_ROWS ? statsBySorting : statsByBins;
 }
 
 /**
@@ -55,13 +42,12 @@ export function* summarize(
     }
     yield;
   }
-  const bySatellite = new Map<string, [string, Required<SatelliteStats>][]>();
+  const bySatellite = new Map<string, [string, MetricStats][]>();
   for (const [code, { metricType, satelliteId }] of series.entries()) {
     const ofSeries = stats.ofSeries[code];
     if (ofSeries === undefined) continue;
-    const { p99_ms, min_ms, ...others } = ofSeries;
     const ofSatellite = bySatellite.get(satelliteId) ?? [];
-    ofSatellite.push([metricType, { ...others, p99_ms, min_ms }]);
+    ofSatellite.push([metricType, ofSeries]);
     bySatellite.set(satelliteId, ofSatellite);
     yield;
   }

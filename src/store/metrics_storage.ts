@@ -1,48 +1,39 @@
-import { type Clock, formatLocalTime, systemClock } from "../clock.ts";
+import { compareMetrics } from "../compare/compare_metrics.ts";
+import type { RunComparison } from "../model/comparison.ts";
+import { copyLabels } from "../model/labels.ts";
+import { formatLocalTime } from "../model/local_time.ts";
+import type { RunLabels, RunMetrics } from "../model/metrics.ts";
+import {
+  requireBoolean,
+  requireOneOf,
+  requireOptions,
+} from "../model/options.ts";
 import {
   collectorOf,
   columnsOf,
   type LatencyCollector,
-} from "../collect/latency_collector.ts";
-import { compareMetrics } from "../compare/compare_metrics.ts";
-import { StorageError } from "../errors.ts";
+} from "../record/latency_collector.ts";
+import { deleteRun } from "../run/delete_run.ts";
+import { notFound, runFailure } from "../run/failures.ts";
+import { loadRun } from "../run/load_run.ts";
+import { repairRun, type RunRepair } from "../run/repair_run.ts";
+import { type RunPaths, runPaths } from "../run/run_paths.ts";
+import { saveRun } from "../run/save_run.ts";
+import { type RunVerification, verifyRun } from "../run/verify_run.ts";
+import "./export_csv.ts";
+import { findRecentRuns, type ListRunsOptions } from "./find_runs.ts";
+import { readMetrics, revalidateMetrics } from "./read_metrics.ts";
 import {
-  type FileAccess,
-  type FileOperations,
-  systemFiles,
-} from "../files/file_operations.ts";
-import { absolutePath } from "../files/path.ts";
-import { storageFailure } from "../files/storage_failure.ts";
-import type { RunComparison, RunMetrics } from "../measurement.ts";
-import { alongside, runInSlices, Turn } from "../sliced.ts";
-import { summarize } from "../statistics/summarize.ts";
-import { commitDeletion, commitNewPair, commitOverPair } from "./commit.ts";
-import {
-  finishForTheDead,
-  loadSummary,
-  revalidateMetrics,
-} from "./load_metrics.ts";
-import { mismatchOf, readMeasurements } from "./read_measurements.ts";
-import { isReplaced, readSummary } from "./read_summary.ts";
-import { type RunOrder, selectRecentRuns } from "./recent_runs.ts";
-import { repairRunFiles, type RunRepair } from "./repair_run.ts";
-import { withRunLock } from "./run_lock.ts";
-import { type RunPaths, runPaths } from "./run_paths.ts";
-import { discardStage, openStage, type Stage, sweepOnce } from "./staging.ts";
-import { cachedSummary, dropSummary } from "./summary_cache.ts";
-import { type RunVerification, verifyRunFiles } from "./verify_run.ts";
-import { writePair } from "./write_pair.ts";
+  DEFAULT_RESULTS_DIR,
+  ResultsDirectory,
+  type RunStoreOptions,
+} from "./results_directory.ts";
+import type { CachedSummary } from "./summary_cache.ts";
 
-/** Where runs are kept unless told otherwise, as in the Python original. */
-const DEFAULT_RESULTS_DIR = "astraguard/hil/results";
-
-const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
-
-/** How often a pair is read again because it was replaced meanwhile. */
-const READ_TRIES = 16;
+const USE_CACHE = [true, false, "revalidate"];
 
 /** Options of a {@linkcode MetricsStorage}. */
-export interface MetricsStorageOptions {
+export interface MetricsStorageOptions extends RunStoreOptions {
   /**
    * The directory that holds a directory for each run; made when something is
    * saved. A relative path is taken from the working directory there is when
@@ -50,45 +41,31 @@ export interface MetricsStorageOptions {
    *
    * @default {"astraguard/hil/results"}
    */
-  resultsDir?: string;
+  readonly resultsDir?: string;
+}
+
+/** Options of {@linkcode MetricsStorage.saveLatencyStats}. */
+export interface SaveOptions {
   /**
-   * What a save promises once it has resolved: with `"fsync"` the run is
-   * there after a power failure, with `"none"` only after the death of the
-   * process.
+   * What there is to say of the run, kept in its summary in place of what was
+   * said before.
    *
-   * @default {"fsync"}
+   * @default {{}}
    */
-  durability?: "fsync" | "none";
-  /**
-   * How long to wait for another writer of the run, in milliseconds.
-   *
-   * @default {30000}
-   */
-  lockTimeoutMs?: number;
-  /**
-   * Gives the time in a summary and a comparison: Unix time in seconds.
-   *
-   * @default the system's time, to the microsecond
-   */
-  clock?: Clock;
-  /**
-   * The file operations to go through; for tests that record or break them.
-   *
-   * @default those of `Deno`
-   */
-  files?: FileOperations;
+  readonly labels?: RunLabels;
 }
 
 /** Options of {@linkcode MetricsStorage.getRunMetrics}. */
 export interface GetRunMetricsOptions {
   /**
-   * Whether a summary that was read before may be handed out: `true` without
-   * a look at the file, `"revalidate"` only if the file has not changed since,
-   * `false` never.
+   * Whether a summary that was read before may be handed out. `true`: without a
+   * look at the file, if this storage has read it and nothing in this process
+   * has saved, deleted or repaired the run since. `"revalidate"`: if the file
+   * has not changed since somebody in this process read it. `false`: never.
    *
    * @default {true}
    */
-  useCache?: boolean | "revalidate";
+  readonly useCache?: boolean | "revalidate";
 }
 
 /** Options of {@linkcode MetricsStorage.compareRuns}. */
@@ -98,7 +75,7 @@ export interface CompareRunsOptions {
    *
    * @default {"revalidate"}
    */
-  useCache?: boolean | "revalidate";
+  readonly useCache?: boolean | "revalidate";
 }
 
 /** Options of {@linkcode MetricsStorage.loadMeasurements}. */
@@ -110,34 +87,22 @@ export interface LoadMeasurementsOptions {
    *
    * @default {true}
    */
-  verify?: boolean;
-}
-
-/** Options of {@linkcode MetricsStorage.getRecentRuns}. */
-export interface GetRecentRunsOptions {
-  /**
-   * How many runs at most: a whole number from 0, or `Infinity`.
-   *
-   * @default {10}
-   */
-  limit?: number;
-  /**
-   * What "recent" goes by: when the summary was last written, or the name in
-   * descending order (of UTF-16 code units), for names that carry a date or
-   * number.
-   *
-   * @default {"mtime"}
-   */
-  orderBy?: RunOrder;
+  readonly verify?: boolean;
 }
 
 /** Where {@linkcode MetricsStorage.saveLatencyStats} has put a run. */
 export interface SavedRun {
   /** Absolute path of the summary (`latency_summary.json`). */
-  summary: string;
+  readonly summary: string;
   /** Absolute path of the measurements (`latency_raw.csv`). */
-  raw: string;
+  readonly raw: string;
 }
+
+/** A storage in a directory that somebody has. */
+export let storageIn: (
+  directory: ResultsDirectory,
+  runId: string,
+) => MetricsStorage;
 
 /**
  * Keeps a run: its measurements in `<resultsDir>/<runId>/latency_raw.csv` and
@@ -151,7 +116,8 @@ export interface SavedRun {
  * above these.
  *
  * Whatever goes wrong on disk is a {@linkcode StorageError}; its
- * {@linkcode StorageErrorCode} says what it was.
+ * {@linkcode StorageErrorCode} says what it was. An option of a wrong type is a
+ * `TypeError`, a number out of its range a `RangeError`.
  *
  * @example Save a run and read it back
  * ```ts
@@ -174,11 +140,9 @@ export interface SavedRun {
  * ```
  */
 export class MetricsStorage {
+  readonly #directory: ResultsDirectory;
   readonly #paths: RunPaths;
-  readonly #files: FileOperations;
-  readonly #sync: boolean;
-  readonly #lockTimeoutMs: number;
-  readonly #clock: Clock;
+  #known: CachedSummary | undefined;
 
   /**
    * Makes a storage for one run; touches no file.
@@ -187,27 +151,22 @@ export class MetricsStorage {
    * without path separators or control characters, not starting with a dot.
    * @throws {StorageError} `INVALID_RUN_ID`: it is not such a name.
    * `IO_FAILED`: `resultsDir` is relative, and the working directory is gone.
-   * @throws {TypeError} `durability` is neither of its values, or `resultsDir`
-   * is not a string.
+   * @throws {TypeError} An option is of the wrong type or none of its values.
+   * @throws {RangeError} `lockTimeoutMs` is negative or no number.
    */
   constructor(runId: string, options: MetricsStorageOptions = {}) {
-    const {
-      resultsDir = DEFAULT_RESULTS_DIR,
-      durability = "fsync",
-      lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS,
-      clock = systemClock,
-      files = systemFiles(),
-    } = options;
-    if (durability !== "fsync" && durability !== "none") {
-      throw new TypeError(
-        `durability must be "fsync" or "none": ${JSON.stringify(durability)}`,
+    this.#directory = options instanceof ResultsDirectory
+      ? options
+      : new ResultsDirectory(
+        options?.resultsDir ?? DEFAULT_RESULTS_DIR,
+        options,
       );
-    }
-    this.#paths = runPaths(resultsDir, runId);
-    this.#files = files;
-    this.#sync = durability === "fsync";
-    this.#lockTimeoutMs = lockTimeoutMs;
-    this.#clock = clock;
+    this.#paths = runPaths(this.#directory.path, runId);
+  }
+
+  static {
+    storageIn = (directory, runId) =>
+      new MetricsStorage(runId, directory as MetricsStorageOptions);
   }
 
   /** The run it keeps. */
@@ -223,27 +182,23 @@ export class MetricsStorage {
    * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: the run is saved, but a
    * step after that failed. With any other code nothing has changed:
    * `NO_SPACE`, `PERMISSION_DENIED`, `UNSAFE_PATH`, `LOCKED`, `IO_FAILED`.
+   * @throws {TypeError} `labels` is not an object of strings.
+   * @throws {RangeError} `labels` has more than 64 KiB as JSON.
    */
-  async saveLatencyStats(collector: LatencyCollector): Promise<SavedRun> {
+  async saveLatencyStats(
+    collector: LatencyCollector,
+    options: SaveOptions = {},
+  ): Promise<SavedRun> {
+    const directory = this.#directory;
+    requireOptions(options);
+    const labels = copyLabels(options.labels);
     const columns = columnsOf(collector).snapshot();
-    await this.#changeRun("save", async (opening, turn) => {
-      // The system makes the stage while this thread goes ahead.
-      const statistics = await runInSlices(summarize(columns), turn);
-      const timestamp = formatLocalTime(this.#clock());
-      const pair = { runId: this.runId, timestamp, columns, statistics };
-      const stage = await writePair(opening, pair, this.#access, turn);
-      if (await commitNewPair(stage.directory, this.#paths, this.#access)) {
-        return;
-      }
-      await this.#locked(async () => {
-        // The run there was may have been deleted before it was locked.
-        if (await commitNewPair(stage.directory, this.#paths, this.#access)) {
-          return;
-        }
-        await commitOverPair(stage.directory, this.#paths, this.#access);
-      });
-    });
-    await sweepOnce(this.#paths.staging, this.#files);
+    const timestamp = formatLocalTime(directory.clock());
+    await directory.change(
+      this.runId,
+      () => saveRun(this.#paths, { columns, timestamp, labels }, directory),
+    );
+    await directory.sweepOnce();
     return { summary: this.#paths.summary, raw: this.#paths.csv };
   }
 
@@ -252,27 +207,25 @@ export class MetricsStorage {
    *
    * @throws {StorageError} `RUN_DAMAGED`: the file is not a summary.
    * `UNSAFE_PATH`, `PERMISSION_DENIED`, `IO_FAILED`: it cannot be read.
+   * @throws {TypeError} `useCache` is none of its values.
    */
   async getRunMetrics(
     options: GetRunMetricsOptions = {},
-  ): Promise<Readonly<RunMetrics> | null> {
+  ): Promise<RunMetrics | null> {
+    requireOptions(options);
     const { useCache = true } = options;
-    if (useCache === true) {
-      const cached = cachedSummary(this.#paths.summary);
-      if (cached !== undefined) return cached;
+    requireOneOf("useCache", useCache, USE_CACHE);
+    if (useCache === true && this.#known?.since.isOver === false) {
+      return this.#known.metrics;
     }
     try {
-      if (useCache === "revalidate") {
-        const cached = revalidateMetrics(this.#paths, this.#files);
-        if (cached !== undefined) return cached;
-      }
-      const summary = loadSummary(this.#paths, this.#files);
-      if (summary === undefined) return null;
-      if (summary.pending) await finishForTheDead(this.#paths, this.#access);
-      return summary.metrics;
+      this.#known = useCache === false
+        ? await readMetrics(this.#paths, this.#directory)
+        : await revalidateMetrics(this.#paths, this.#directory);
     } catch (error) {
-      throw this.#failure("read", error);
+      throw runFailure(this.#paths, "read", error);
     }
+    return this.#known?.metrics ?? null;
   }
 
   /**
@@ -282,34 +235,17 @@ export class MetricsStorage {
    * @throws {StorageError} `RUN_NOT_FOUND`: there is no CSV. `RUN_DAMAGED`: it
    * has a wrong line, which the message names, or is not the one that the
    * summary was made of. `UNSAFE_PATH`, `PERMISSION_DENIED`, `IO_FAILED`.
+   * @throws {TypeError} `verify` is not a boolean.
    */
   async loadMeasurements(
     options: LoadMeasurementsOptions = {},
   ): Promise<LatencyCollector> {
+    requireOptions(options);
     const { verify = true } = options;
-    try {
-      for (let tries = 1;; tries++) {
-        const summary = verify
-          ? readSummary(this.#paths, this.#files)
-          : undefined;
-        const found = await readMeasurements(this.#paths, this.#files);
-        if (found === undefined) throw this.#notFound(this.#paths.csv);
-        const mismatch = summary && mismatchOf(summary.metrics, found);
-        if (mismatch === undefined) return collectorOf(found.columns);
-        // Unless a save came between the two, they do not belong together.
-        if (
-          tries === READ_TRIES ||
-          !isReplaced(summary, this.#paths, this.#files)
-        ) {
-          throw new StorageError(
-            `Cannot load run "${this.runId}": ${mismatch} (${found.path})`,
-            { code: "RUN_DAMAGED", path: found.path },
-          );
-        }
-      }
-    } catch (error) {
-      throw this.#failure("load", error);
-    }
+    requireBoolean("verify", verify);
+    return collectorOf(
+      await loadRun(this.#paths, this.#directory.files, verify),
+    );
   }
 
   /**
@@ -319,6 +255,7 @@ export class MetricsStorage {
    * @throws {StorageError} `RUN_NOT_FOUND`: one of the runs, which the message
    * names, has no summary; or an error of
    * {@linkcode MetricsStorage.getRunMetrics}.
+   * @throws {TypeError} `useCache` is none of its values.
    *
    * @example Is this run faster?
    * ```ts
@@ -342,15 +279,13 @@ export class MetricsStorage {
     otherRunId: string,
     options: CompareRunsOptions = {},
   ): Promise<RunComparison> {
+    requireOptions(options);
     const { useCache = "revalidate" } = options;
-    const other = new MetricsStorage(otherRunId, {
-      resultsDir: this.#paths.resultsDir,
-      files: this.#files,
-    });
+    const other = storageIn(this.#directory, otherRunId);
     return compareMetrics(
       { runId: this.runId, metrics: await this.#requireMetrics(useCache) },
       { runId: otherRunId, metrics: await other.#requireMetrics(useCache) },
-      formatLocalTime(this.#clock()),
+      formatLocalTime(this.#directory.clock()),
     );
   }
 
@@ -363,14 +298,11 @@ export class MetricsStorage {
    * for {@linkcode MetricsStorage.saveLatencyStats}.
    */
   async deleteRun(): Promise<boolean> {
-    return await this.#changeRun("delete", async (opening) => {
-      const stage = await opening;
-      const deleted = await this.#locked(() =>
-        commitDeletion(stage.directory, this.#paths, this.#access)
-      );
-      await discardStage(stage, this.#files);
-      return deleted;
-    });
+    const directory = this.#directory;
+    return await directory.change(
+      this.runId,
+      () => deleteRun(this.#paths, directory),
+    );
   }
 
   /**
@@ -383,9 +315,9 @@ export class MetricsStorage {
    */
   async verifyRun(): Promise<RunVerification> {
     try {
-      return await verifyRunFiles(this.#paths, this.#files);
+      return await verifyRun(this.#paths, this.#directory.files);
     } catch (error) {
-      throw this.#failure("verify", error);
+      throw runFailure(this.#paths, "verify", error);
     }
   }
 
@@ -397,14 +329,11 @@ export class MetricsStorage {
    * @throws {StorageError} As for {@linkcode MetricsStorage.saveLatencyStats}.
    */
   async repairRun(): Promise<RunRepair> {
-    return await this.#changeRun("repair", async (opening) => {
-      const stage = await opening;
-      const repair = await this.#locked(() =>
-        repairRunFiles(this.#paths, this.#access)
-      );
-      await discardStage(stage, this.#files);
-      return repair;
-    });
+    const directory = this.#directory;
+    return await directory.change(
+      this.runId,
+      () => repairRun(this.#paths, directory),
+    );
   }
 
   /**
@@ -417,85 +346,22 @@ export class MetricsStorage {
    * @param resultsDir The directory that holds the runs.
    * @throws {StorageError} `PERMISSION_DENIED`, `IO_FAILED`: the directory
    * cannot be read.
-   * @throws {RangeError} `limit` is out of its range.
-   * @throws {TypeError} `orderBy` is neither of its values, or `resultsDir` is
-   * not a string.
+   * @throws {RangeError} A number or date is out of its range.
+   * @throws {TypeError} An option is of the wrong type or none of its values.
    */
   static async getRecentRuns(
     resultsDir: string = DEFAULT_RESULTS_DIR,
-    options: GetRecentRunsOptions = {},
+    options: ListRunsOptions = {},
   ): Promise<string[]> {
-    const { limit = 10, orderBy = "mtime" } = options;
-    if (limit !== Infinity && !(Number.isSafeInteger(limit) && limit >= 0)) {
-      throw new RangeError(`limit must be a whole number from 0: ${limit}`);
-    }
-    if (orderBy !== "mtime" && orderBy !== "name") {
-      throw new TypeError(
-        `orderBy must be "mtime" or "name": ${JSON.stringify(orderBy)}`,
-      );
-    }
-    return await selectRecentRuns(absolutePath(resultsDir), {
-      limit,
-      orderBy,
-      files: systemFiles(),
-    });
-  }
-
-  get #access(): FileAccess {
-    return { files: this.#files, sync: this.#sync };
-  }
-
-  /** Changes the run with the help of a stage, which is gone afterwards. */
-  async #changeRun<T>(
-    action: string,
-    change: (opening: Promise<Stage>, turn: Turn) => Promise<T>,
-  ): Promise<T> {
-    const turn = new Turn();
-    const opening = alongside(openStage(this.#paths.staging, this.#access));
-    try {
-      return await change(opening, turn);
-    } catch (error) {
-      const stage = await opening.catch(() => undefined);
-      // A deletion that may not last is left to a sweep, which syncs first.
-      if (stage && !isCommitted(error)) await discardStage(stage, this.#files);
-      throw this.#failure(action, error);
-    } finally {
-      (await opening.catch(() => undefined))?.[Symbol.dispose]();
-      dropSummary(this.#paths.summary);
-    }
-  }
-
-  #locked<T>(work: () => Promise<T>): Promise<T> {
-    return withRunLock(this.#paths, {
-      files: this.#files,
-      timeoutMs: this.#lockTimeoutMs,
-    }, work);
+    const directory = new ResultsDirectory(resultsDir, {});
+    return await findRecentRuns(directory, options);
   }
 
   async #requireMetrics(
     useCache: boolean | "revalidate",
-  ): Promise<Readonly<RunMetrics>> {
+  ): Promise<RunMetrics> {
     const metrics = await this.getRunMetrics({ useCache });
-    if (metrics === null) throw this.#notFound(this.#paths.summary);
+    if (metrics === null) throw notFound(this.#paths, this.#paths.summary);
     return metrics;
   }
-
-  #notFound(path: string): StorageError {
-    return new StorageError(
-      `Cannot find run "${this.runId}": there is no such file (${path})`,
-      { code: "RUN_NOT_FOUND", path },
-    );
-  }
-
-  #failure(action: string, error: unknown): StorageError {
-    return storageFailure(error, {
-      action: `${action} run "${this.runId}"`,
-      path: this.#paths.directory,
-    });
-  }
-}
-
-function isCommitted(error: unknown): boolean {
-  return error instanceof StorageError &&
-    error.code === "COMMITTED_NOT_PUBLISHED";
 }

@@ -1,8 +1,16 @@
-import type { RunMetrics } from "../measurement.ts";
+import type { RunMetrics } from "../model/metrics.ts";
 
 /** A summary that was read, and the file it was read from. */
-interface CachedSummary {
-  readonly metrics: Readonly<RunMetrics>;
+export interface CachedSummary {
+  readonly metrics: RunMetrics;
+  /** Shared by all that were read of the run since it was last changed. */
+  readonly since: {
+    /** Whether this process has changed the run, or no longer knows. */
+    isOver: boolean;
+  };
+}
+
+interface Entry extends CachedSummary {
   readonly file: Deno.FileInfo;
   readonly mtimeMs: number | undefined;
   readonly ctimeMs: number | undefined;
@@ -12,7 +20,7 @@ interface CachedSummary {
   used: boolean;
 }
 
-/** How many bytes of summary files the cache stands for at most. */
+/** How many bytes of summary files a cache stands for at most. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -25,83 +33,85 @@ const RACY_MS = 50;
 /** Deno tells the time of a file's last change in whole seconds. */
 const CTIME_STEP_MS = 1000;
 
-const entries = new Map<string, CachedSummary>();
-let totalBytes = 0;
+/** The summaries of a directory that were read last, by run id. */
+export class SummaryCache {
+  #entries = new Map<string, Entry>();
+  #totalBytes = 0;
 
-/** The cached summary of the file at this path. */
-export function cachedSummary(
-  path: string,
-): Readonly<RunMetrics> | undefined {
-  const entry = entries.get(path);
-  if (entry === undefined) return undefined;
-  entry.used = true;
-  return entry.metrics;
+  /** The summary of a run, if its file is certainly the one it was read from. */
+  find(runId: string, file: Deno.FileInfo): CachedSummary | undefined {
+    const entry = this.#entries.get(runId);
+    if (entry === undefined || !isSame(entry, file)) return undefined;
+    entry.used = true;
+    return entry;
+  }
+
+  /** Keeps a summary, at the cost of those not asked for lately. */
+  keep(
+    runId: string,
+    metrics: RunMetrics,
+    file: Deno.FileInfo,
+  ): CachedSummary {
+    const earlier = this.#take(runId);
+    const mtimeMs = file.mtime?.getTime();
+    const ctimeMs = file.ctime?.getTime();
+    // Anyone may set the one time; the other tells when that was done.
+    const touchedMs = Math.max(
+      mtimeMs ?? Infinity,
+      (ctimeMs ?? 0) + CTIME_STEP_MS,
+    );
+    const entry: Entry = {
+      metrics,
+      file,
+      mtimeMs,
+      ctimeMs,
+      isSettled: touchedMs + RACY_MS < Date.now(),
+      since: earlier?.since ?? { isOver: false },
+      used: false,
+    };
+    this.#entries.set(runId, entry);
+    this.#totalBytes += file.size;
+    this.#makeRoom();
+    return entry;
+  }
+
+  /** Forgets the summary of a run, which has changed. */
+  drop(runId: string): void {
+    const entry = this.#take(runId);
+    if (entry !== undefined) entry.since.isOver = true;
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    for (const runId of this.#entries.keys()) this.drop(runId);
+  }
+
+  #take(runId: string): Entry | undefined {
+    const entry = this.#entries.get(runId);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(runId);
+    this.#totalBytes -= entry.file.size;
+    return entry;
+  }
+
+  /** Second chance: an entry that was asked for goes to the end of the queue. */
+  #makeRoom(): void {
+    for (const [runId, entry] of this.#entries) {
+      if (this.#totalBytes <= MAX_BYTES) return;
+      if (entry.used) {
+        entry.used = false;
+        this.#entries.delete(runId);
+        this.#entries.set(runId, entry);
+      } else {
+        this.drop(runId);
+      }
+    }
+  }
 }
 
-/** The cached summary, if its file is certainly the one it was read from. */
-export function cachedSummaryOf(
-  path: string,
-  file: Deno.FileInfo,
-): Readonly<RunMetrics> | undefined {
-  const entry = entries.get(path);
-  if (entry === undefined || !isSame(entry, file)) return undefined;
-  entry.used = true;
-  return entry.metrics;
-}
-
-/** Keeps a summary, at the cost of those not asked for lately. */
-export function cacheSummary(
-  path: string,
-  metrics: Readonly<RunMetrics>,
-  file: Deno.FileInfo,
-): void {
-  dropSummary(path);
-  if (file.size > MAX_BYTES) return;
-  const mtimeMs = file.mtime?.getTime();
-  const ctimeMs = file.ctime?.getTime();
-  // Anyone may set the one time; the other tells when that was done.
-  const touchedMs = Math.max(
-    mtimeMs ?? Infinity,
-    (ctimeMs ?? 0) + CTIME_STEP_MS,
-  );
-  const isSettled = touchedMs + RACY_MS < Date.now();
-  entries.set(path, {
-    metrics,
-    file,
-    mtimeMs,
-    ctimeMs,
-    isSettled,
-    used: false,
-  });
-  totalBytes += file.size;
-  makeRoom();
-}
-
-/** Forgets the summary at this path. */
-export function dropSummary(path: string): void {
-  const entry = entries.get(path);
-  if (entry === undefined) return;
-  entries.delete(path);
-  totalBytes -= entry.file.size;
-}
-
-function isSame(entry: CachedSummary, now: Deno.FileInfo): boolean {
+function isSame(entry: Entry, now: Deno.FileInfo): boolean {
   const then = entry.file;
   return entry.isSettled && entry.mtimeMs === now.mtime?.getTime() &&
     entry.ctimeMs === now.ctime?.getTime() &&
     then.size === now.size && then.ino === now.ino && then.dev === now.dev;
-}
-
-/** Second chance: an entry that was asked for goes to the end of the queue. */
-function makeRoom(): void {
-  for (const [path, entry] of entries) {
-    if (totalBytes <= MAX_BYTES) return;
-    if (entry.used) {
-      entry.used = false;
-      entries.delete(path);
-      entries.set(path, entry);
-    } else {
-      dropSummary(path);
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { compareMetrics } from "../../src/compare/compare_metrics.ts";
-import type { RunMetrics } from "../../src/measurement.ts";
+import type { RunMetrics } from "../../src/model/metrics.ts";
 
 function metricsOf(means: readonly (readonly [string, number])[]): RunMetrics {
   return {
@@ -65,7 +65,7 @@ Deno.test("compareMetrics() agrees with concatenated lists and lookups", () => {
         .map(([, otherMeanMs]) => [type, thisMeanMs - otherMeanMs])
     );
     assertEquals(
-      Object.entries(metrics).map(([type, { diff_ms }]) => [type, diff_ms])
+      Object.entries(metrics).map(([type, it]) => [type, it!.diff_ms])
         .toSorted(),
       wanted.toSorted(),
     );

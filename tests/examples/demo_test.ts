@@ -86,13 +86,13 @@ Deno.test("demo saves sound runs and compares the second with the first", () =>
     const bySatellite = (await storage.getRunMetrics())!.stats_by_satellite;
     assertEquals(Object.keys(bySatellite).length, 3);
     for (const types of Object.values(bySatellite)) {
-      assertEquals(Object.keys(types), [
+      assertEquals(Object.keys(types!), [
         "fault_detection",
         "agent_decision",
         "recovery_action",
       ]);
       // At 10 Hz or faster would be 10; a busy machine may be slower.
-      assert(types.fault_detection!.count >= 3);
+      assert(types!.fault_detection!.count >= 3);
     }
   }));
 

@@ -1,5 +1,5 @@
-import type { Measurement } from "../../src/measurement.ts";
-import type { MetricStats } from "../../src/measurement.ts";
+import type { Measurement } from "../../src/model/measurement.ts";
+import type { MetricStats } from "../../src/model/metrics.ts";
 import type { RunStatistics } from "../../src/statistics/run_statistics.ts";
 
 function naiveStats(durationsMs: readonly number[]): MetricStats {
@@ -44,10 +44,7 @@ export function naiveSummarize(
       [satellite, ofSatellite],
     ) => [
       satellite,
-      statsByType(ofSatellite).map(([type, stats]) => {
-        const { p99_ms, min_ms, ...others } = stats;
-        return [type, { ...others, p99_ms, min_ms }] as const;
-      }),
+      statsByType(ofSatellite),
     ]),
   };
 }

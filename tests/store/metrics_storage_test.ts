@@ -10,8 +10,10 @@ import {
   LatencyCollector,
   MetricsStorage,
   type RunMetrics,
+  type RunStoreOptions,
   StorageError,
 } from "@astraguard/hil-metrics";
+import type { FileOperations } from "../../src/disk/file_operations.ts";
 import {
   collectorOfDetections,
   ORIGINAL_RUNS,
@@ -19,7 +21,8 @@ import {
   tree,
   withResultsDir,
 } from "../_results_dir.ts";
-import { TurnCounter } from "../_turn_counter.ts";
+import { storageOn, systemFilesWith } from "../_storage_on.ts";
+import { TurnCounter } from "../work/_turn_counter.ts";
 
 /** The summary without what is added after the original's keys. */
 function asTheOriginal(text: string): string {
@@ -177,15 +180,14 @@ async function countTurnsOfSave(
 ): Promise<{ beforeFiles: number; ofFiles: number }> {
   using counter = new TurnCounter();
   let beforeFiles = 0;
-  await new MetricsStorage("run", {
+  await storageWith({
     resultsDir,
-    files: {
-      ...systemFilesOf(),
+    files: systemFilesWith({
       open: (path, options) => {
         if (options?.createNew) beforeFiles = counter.turns;
         return Deno.open(path, options);
       },
-    },
+    }),
   }).saveLatencyStats(collector);
   return { beforeFiles, ofFiles: counter.turns - beforeFiles };
 }
@@ -222,10 +224,10 @@ Deno.test("MetricsStorage gives way once in 16 KiB while it loads, and in 1,024 
   await withResultsDir(async (resultsDir) => {
     const rows = 300_000;
     let readBytes = 0;
-    const storage = new MetricsStorage("run", {
+    const storage = storageWith({
       resultsDir,
       durability: "none",
-      files: systemFilesWith((file) => {
+      files: filesThatChange((file) => {
         const { read } = file;
         file.read = (buffer) => {
           readBytes = Math.max(readBytes, buffer.length);
@@ -251,37 +253,117 @@ Deno.test("MetricsStorage gives way once in 16 KiB while it loads, and in 1,024 
   });
 });
 
-Deno.test("MetricsStorage.getRunMetrics() caches, revalidates and reads anew", async () => {
+/** Another program writes this summary in place. */
+async function changeInPlace(summary: string): Promise<void> {
+  const text = await Deno.readTextFile(summary);
+  await Deno.writeTextFile(summary, text.replace('"run"', '"its"'));
+  const hoursAgo = new Date(Date.now() - 7_200_000);
+  await Deno.utime(summary, hoursAgo, hoursAgo);
+}
+
+Deno.test("MetricsStorage.getRunMetrics() trusts what it has read itself, revalidates and reads anew", async () => {
   await withResultsDir(async (resultsDir) => {
     const storage = new MetricsStorage("run", { resultsDir });
     assertEquals(await storage.getRunMetrics(), null);
     const { summary } = await storage.saveLatencyStats(
       collectorOfDetections(3),
     );
-    const hoursAgo = new Date(Date.now() - 7_200_000);
     const first = await storage.getRunMetrics();
+    await changeInPlace(summary);
     const other = new MetricsStorage("run", { resultsDir });
-    assertStrictEquals(await other.getRunMetrics(), first);
-
-    // Another program writes in place.
-    const text = await Deno.readTextFile(summary);
-    await Deno.writeTextFile(summary, text.replace('"run"', '"its"'));
-    await Deno.utime(summary, hoursAgo, hoursAgo);
+    assertEquals((await other.getRunMetrics())?.run_id, "its");
     assertStrictEquals(await storage.getRunMetrics(), first);
     const revalidated = await storage.getRunMetrics({
       useCache: "revalidate",
     });
     assertEquals(revalidated?.run_id, "its");
-    assertStrictEquals(await other.getRunMetrics(), revalidated);
+    assertStrictEquals(await storage.getRunMetrics(), revalidated);
     const anew = await storage.getRunMetrics({ useCache: false });
     assert(anew !== revalidated);
     assertEquals(anew, revalidated);
+  });
+});
 
-    await storage.saveLatencyStats(collectorOfDetections(4));
-    assertEquals((await other.getRunMetrics())?.total_measurements, 4);
+Deno.test("MetricsStorage.getRunMetrics() trusts nothing that this process has changed since", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const saver = new MetricsStorage("run", { resultsDir });
+    const reader = new MetricsStorage("run", { resultsDir });
+    const total = async () =>
+      (await reader.getRunMetrics())?.total_measurements;
+    await saver.saveLatencyStats(collectorOfDetections(3));
+    assertEquals(await total(), 3);
+    await saver.saveLatencyStats(collectorOfDetections(4));
+    assertEquals(await total(), 4);
+    await saver.deleteRun();
+    assertEquals(await total(), undefined);
+    await saver.saveLatencyStats(collectorOfDetections(5));
+    assertEquals(await total(), 5);
     await Deno.remove(`${resultsDir}/run`, { recursive: true });
-    assertEquals(await other.getRunMetrics({ useCache: "revalidate" }), null);
-    assertEquals(await other.getRunMetrics(), null);
+    assertEquals(await total(), 5);
+    await saver.repairRun();
+    assertEquals(await total(), undefined);
+  });
+});
+
+Deno.test("MetricsStorage knows a results directory by any path", async () => {
+  await withResultsDir(async (root) => {
+    await Deno.mkdir(`${root}/results`);
+    await Deno.symlink("results", `${root}/link`);
+    const save = (count: number) =>
+      new MetricsStorage("run", { resultsDir: `${root}/results` })
+        .saveLatencyStats(collectorOfDetections(count));
+    for (
+      const other of ["results/", "./results", "results/../results", "link"]
+    ) {
+      const storage = new MetricsStorage("run", {
+        resultsDir: `${root}/${other}`,
+      });
+      const total = async () =>
+        (await storage.getRunMetrics())?.total_measurements;
+      await save(1);
+      assertEquals(await total(), 1, other);
+      await save(2);
+      assertEquals(await total(), 2, other);
+      await new MetricsStorage("run", { resultsDir: `${root}/results` })
+        .deleteRun();
+      assertEquals(await total(), undefined, other);
+    }
+  });
+});
+
+Deno.test("MetricsStorage.getRunMetrics() knows that another directory has taken the place of its own", async () => {
+  await withResultsDir(async (root) => {
+    const resultsDir = `${root}/results`;
+    const save = (count: number) =>
+      new MetricsStorage("run", { resultsDir })
+        .saveLatencyStats(collectorOfDetections(count));
+    await save(1);
+    const reader = new MetricsStorage("run", { resultsDir });
+    await reader.getRunMetrics();
+    await Deno.rename(resultsDir, `${root}/earlier`);
+    await save(2);
+    assertEquals((await reader.getRunMetrics())?.total_measurements, 2);
+  });
+});
+
+Deno.test("MetricsStorage keeps what it has read through other file operations apart", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const ours = new MetricsStorage("run", { resultsDir });
+    await ours.saveLatencyStats(collectorOfDetections(3));
+    await Deno.utime(`${resultsDir}/run/latency_summary.json`, 1e9, 1e9);
+    await ours.getRunMetrics();
+    const otherDisk = storageOn(
+      systemFilesWith({
+        readFileSync: (path) =>
+          new TextEncoder().encode(
+            Deno.readTextFileSync(path).replace('"run"', '"its"'),
+          ),
+      }),
+      "run",
+      { resultsDir },
+    );
+    assertEquals((await otherDisk.getRunMetrics())?.run_id, "its");
+    assertEquals((await ours.getRunMetrics())?.run_id, "run");
   });
 });
 
@@ -305,9 +387,11 @@ Deno.test("MetricsStorage.getRunMetrics() hands out what nobody can change", asy
   });
   const metrics = await storage.getRunMetrics() as RunMetrics;
   assertThrows(() => {
+    // @ts-expect-error It is as readonly as it is frozen.
     metrics.stats.fault_detection!.mean_ms = 0;
   }, TypeError);
   assertThrows(() => {
+    // @ts-expect-error So is this.
     metrics.stats_by_satellite.SAT9 = {};
   }, TypeError);
 });
@@ -526,9 +610,9 @@ Deno.test("MetricsStorage waits for another writer only so long", async () => {
 
 Deno.test("MetricsStorage.saveLatencyStats() reports the failure of both files", async () => {
   await withResultsDir(async (resultsDir) => {
-    const storage = new MetricsStorage("run", {
+    const storage = storageWith({
       resultsDir,
-      files: systemFilesWith((file, options) => {
+      files: filesThatChange((file, options) => {
         if (!options?.createNew) return;
         file.syncData = () => Promise.reject(new Error("broken disk"));
       }),
@@ -547,15 +631,14 @@ Deno.test("MetricsStorage.saveLatencyStats() reports the failure of both files",
 
 Deno.test("MetricsStorage.saveLatencyStats() takes away a stage that it cannot lock", async () => {
   await withResultsDir(async (resultsDir) => {
-    const storage = new MetricsStorage("run", {
+    const storage = storageWith({
       resultsDir,
       durability: "none",
-      files: {
-        ...systemFilesOf(),
+      files: systemFilesWith({
         openSync: () => {
           throw new Error("no descriptors left");
         },
-      },
+      }),
     });
     await assertRejects(
       () => storage.saveLatencyStats(collectorOfDetections(5)),
@@ -588,9 +671,9 @@ Deno.test("MetricsStorage.loadMeasurements() fails where a read fails while what
     const saver = new MetricsStorage("run", { resultsDir, durability: "none" });
     await saver.saveLatencyStats(collectorOfDetections(20_000));
     let reads = 0;
-    const storage = new MetricsStorage("run", {
+    const storage = storageWith({
       resultsDir,
-      files: systemFilesWith((file) => {
+      files: filesThatChange((file) => {
         const { read } = file;
         file.read = (buffer) =>
           ++reads === 2
@@ -608,43 +691,144 @@ Deno.test("MetricsStorage.loadMeasurements() fails where a read fails while what
   });
 });
 
-function systemFilesOf() {
-  const { lstatSync, mkdir, open, openSync } = Deno;
-  const { readDir, readFileSync, remove, rename } = Deno;
-  return {
-    ...{ lstatSync, mkdir, open, openSync },
-    ...{ readDir, readFileSync, remove, rename },
-  };
+/** A storage that goes through file operations of its own. */
+function storageWith(
+  { files, ...options }: RunStoreOptions & {
+    resultsDir: string;
+    files: FileOperations;
+  },
+): MetricsStorage {
+  return storageOn(files, "run", options);
 }
 
-/** Those that change each file they open. */
-function systemFilesWith(
+/** The system's file operations, which change each file they open. */
+function filesThatChange(
   change: (file: Deno.FsFile, options?: Deno.OpenOptions) => void,
-) {
-  return {
-    ...systemFilesOf(),
-    open: async (path: string | URL, options?: Deno.OpenOptions) => {
+): FileOperations {
+  return systemFilesWith({
+    open: async (path, options) => {
       const file = await Deno.open(path, options);
       change(file, options);
       return file;
     },
-  };
+  });
 }
 
 Deno.test("MetricsStorage refuses options that are none", async () => {
-  assertThrows(
-    () => new MetricsStorage("run", { durability: "sync" as "fsync" }),
-    TypeError,
-    'durability must be "fsync" or "none": "sync"',
-  );
-  await assertRejects(
-    () => MetricsStorage.getRecentRuns("x", { limit: -1 }),
-    RangeError,
-    "limit must be a whole number from 0: -1",
-  );
-  await assertRejects(
-    () => MetricsStorage.getRecentRuns("x", { orderBy: "size" as "name" }),
-    TypeError,
-    "orderBy",
-  );
+  const storage = new MetricsStorage("run", { resultsDir: "x" });
+  const collector = new LatencyCollector();
+  // Each is what somebody without types may write.
+  const given = (value: unknown) => value as never;
+  for (
+    const [act, type, message] of [
+      [
+        () => new MetricsStorage("run", { durability: given("sync") }),
+        TypeError,
+        'durability must be "fsync" or "none": "sync"',
+      ],
+      [() => new MetricsStorage("run", given(5)), TypeError, "an object: 5"],
+      [() => new MetricsStorage("run", given(null)), TypeError, "object: null"],
+      [
+        () => new MetricsStorage("run", { lockTimeoutMs: NaN }),
+        RangeError,
+        "lockTimeoutMs must be a number from 0: NaN",
+      ],
+      [
+        () => new MetricsStorage("run", { lockTimeoutMs: -1 }),
+        RangeError,
+        "lockTimeoutMs",
+      ],
+      [
+        () => new MetricsStorage("run", { lockTimeoutMs: given("5") }),
+        TypeError,
+        "lockTimeoutMs",
+      ],
+      [
+        () => new MetricsStorage("run", { clock: given(1e9) }),
+        TypeError,
+        "clock must be a function: 1000000000",
+      ],
+      [
+        () => new MetricsStorage("run", { resultsDir: given(7) }),
+        TypeError,
+        "A path must be a string",
+      ],
+      [
+        () => MetricsStorage.getRecentRuns("x", { limit: -1 }),
+        RangeError,
+        "limit must be a whole number from 0, or Infinity: -1",
+      ],
+      [
+        () => MetricsStorage.getRecentRuns("x", { limit: given("5") }),
+        TypeError,
+        "limit",
+      ],
+      [() => MetricsStorage.getRecentRuns("x", given(5)), TypeError, "object"],
+      [
+        () => MetricsStorage.getRecentRuns("x", { orderBy: given("size") }),
+        TypeError,
+        'orderBy must be "mtime" or "name": "size"',
+      ],
+      [
+        () => MetricsStorage.getRecentRuns("x", { since: given(5) }),
+        TypeError,
+        "since must be a Date: 5",
+      ],
+      [
+        () => MetricsStorage.getRecentRuns("x", { until: new Date(NaN) }),
+        RangeError,
+        "until must be a valid Date",
+      ],
+      [
+        () => MetricsStorage.getRecentRuns("x", { prefix: given(/x/) }),
+        TypeError,
+        "prefix must be a string",
+      ],
+      [
+        () => MetricsStorage.getRecentRuns("x", { labels: given({ a: 1 }) }),
+        TypeError,
+        'The label "a" must be a string: 1',
+      ],
+      [
+        () => storage.getRunMetrics({ useCache: given("fresh") }),
+        TypeError,
+        'useCache must be true, false or "revalidate": "fresh"',
+      ],
+      [
+        () => storage.compareRuns("y", { useCache: given(1) }),
+        TypeError,
+        "useCache",
+      ],
+      [
+        () => storage.loadMeasurements({ verify: given("no") }),
+        TypeError,
+        'verify must be true or false: "no"',
+      ],
+      [
+        () => storage.saveLatencyStats(collector, { labels: given(["a"]) }),
+        TypeError,
+        "labels must be an object",
+      ],
+      [
+        () =>
+          storage.saveLatencyStats(collector, {
+            labels: { notes: "x".repeat(65_536) },
+          }),
+        RangeError,
+        "labels must have at most 65536 bytes",
+      ],
+      [
+        () => collector.exportCsv("x", { compression: given("zip") }),
+        TypeError,
+        'compression must be "gzip" or undefined: "zip"',
+      ],
+      [
+        () => collector.exportCsv("x", { defuseFormulas: given(1) }),
+        TypeError,
+        "defuseFormulas",
+      ],
+    ] as const
+  ) {
+    await assertRejects(async () => await act(), type, message);
+  }
 });

@@ -1,10 +1,13 @@
 import { stringify } from "@std/csv";
 import { MeasurementColumns } from "../../../src/columns/measurement_columns.ts";
-import { CsvDecoder } from "../../../src/encode/csv_decoder.ts";
-import { encodeCsv } from "../../../src/encode/csv_encoder.ts";
-import { columnsOf } from "../../../src/collect/latency_collector.ts";
-import { CSV_COLUMNS, type Measurement } from "../../../src/measurement.ts";
-import { runAtOnce } from "../../../src/sliced.ts";
+import { CsvDecoder } from "../../../src/formats/csv/csv_decoder.ts";
+import { encodeCsv } from "../../../src/formats/csv/csv_encoder.ts";
+import { columnsOf } from "../../../src/record/latency_collector.ts";
+import {
+  CSV_COLUMNS,
+  type Measurement,
+} from "../../../src/model/measurement.ts";
+import { runAtOnce } from "../../../src/work/sliced.ts";
 import { columnSums } from "../column_sums.ts";
 import { largeRun } from "../large_run.ts";
 import { decimal, naiveCsv } from "../naive_csv.ts";

@@ -1,6 +1,6 @@
 import { parse } from "@std/csv";
 import { MetricsStorage } from "../../../mod.ts";
-import { columnsOf } from "../../../src/collect/latency_collector.ts";
+import { columnsOf } from "../../../src/record/latency_collector.ts";
 import { MeasurementColumns } from "../../../src/columns/measurement_columns.ts";
 import { columnSums } from "../column_sums.ts";
 import { DUCKDB_CSV, POLARS_CSV } from "../csv_schemas.ts";

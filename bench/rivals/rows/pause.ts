@@ -149,7 +149,8 @@ export const pause: RivalRow = {
     figures.push(
       ...await measurePauses(
         `compression of ${size} MB`,
-        () => part.exportCsv(`${directory}/part.csv.gz`, { gzip: true }),
+        () =>
+          part.exportCsv(`${directory}/part.csv.gz`, { compression: "gzip" }),
         context,
         async () => {
           const csv = new Blob([await Deno.readFile(plain)]).stream();

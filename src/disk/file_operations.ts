@@ -1,0 +1,48 @@
+import { ensureDir } from "@std/fs/ensure-dir";
+
+/**
+ * The file operations that everything here goes through: those of `Deno`, or
+ * others that a test hands in to record or break them.
+ */
+export type FileOperations =
+  & Pick<
+    typeof Deno,
+    | "lstatSync"
+    | "mkdir"
+    | "open"
+    | "openSync"
+    | "readDir"
+    | "readFileSync"
+    | "remove"
+    | "rename"
+    | "statSync"
+  >
+  & {
+    /** Makes a directory, and those above it, where there is none. */
+    ensureDir(path: string): Promise<void>;
+  };
+
+/** The file operations, and what they have to promise. */
+export interface FileAccess {
+  readonly files: FileOperations;
+  /** Whether what is written lasts through a power failure. */
+  readonly sync: boolean;
+}
+
+const SYSTEM_FILES: FileOperations = Object.freeze({
+  ensureDir,
+  lstatSync: Deno.lstatSync,
+  mkdir: Deno.mkdir,
+  open: Deno.open,
+  openSync: Deno.openSync,
+  readDir: Deno.readDir,
+  readFileSync: Deno.readFileSync,
+  remove: Deno.remove,
+  rename: Deno.rename,
+  statSync: Deno.statSync,
+});
+
+/** The file operations of the system. */
+export function systemFiles(): FileOperations {
+  return SYSTEM_FILES;
+}

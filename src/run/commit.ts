@@ -1,0 +1,177 @@
+import { StorageError } from "../model/errors.ts";
+import type { FileAccess, FileOperations } from "../disk/file_operations.ts";
+import { lookAt } from "../disk/look_at.ts";
+import { errnoOf } from "../disk/storage_failure.ts";
+import { syncDirectory } from "../disk/sync_directory.ts";
+import { inTheWay } from "./failures.ts";
+import type { RunPaths } from "./run_paths.ts";
+
+/** What a deleted run is called in its stage. */
+const DELETED_NAME = "deleted";
+
+/**
+ * Makes a prepared pair a run of its own, unless there is a run already. One
+ * rename does it, so it takes no lock.
+ *
+ * @returns Whether it did.
+ * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: it did, but a step after
+ * that failed. With any other error nothing has changed.
+ */
+export async function commitNewPair(
+  stage: string,
+  paths: RunPaths,
+  { files, sync }: FileAccess,
+): Promise<boolean> {
+  // Opened first: without a descriptor left it should fail before the commit.
+  using results = sync
+    ? files.openSync(paths.resultsDir, { read: true })
+    : undefined;
+  try {
+    await files.rename(stage, paths.directory);
+  } catch (error) {
+    // What is in the way may be gone by now, or not be called that.
+    if (isOccupied(error) || lookAt(paths.directory, files)) return false;
+    throw error;
+  }
+  await afterCommit("save", paths, async () => await results?.sync());
+  return true;
+}
+
+/**
+ * Puts a prepared pair in place of what a run has. The caller holds the run's
+ * lock.
+ *
+ * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: the new pair is what the
+ * run has from now on, but a step after that failed. With any other error the
+ * run is as it was.
+ */
+export async function commitOverPair(
+  stage: string,
+  paths: RunPaths,
+  options: FileAccess,
+): Promise<void> {
+  const { files, sync } = options;
+  requirePlainRun(paths, files);
+  await finishCommit(paths, options);
+  await files.rename(stage, paths.pending);
+  await afterCommit("save", paths, async () => {
+    await publish(paths, options);
+    // An older run needs it too: who made it may have died before this.
+    if (sync) await syncDirectory(paths.resultsDir, files);
+  });
+}
+
+/**
+ * Takes the run away in one step, into a stage that is discarded after it. The
+ * caller holds the run's lock.
+ *
+ * @returns Whether there was a run.
+ * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`, as for `commitOverPair`.
+ */
+export async function commitDeletion(
+  stage: string,
+  paths: RunPaths,
+  { files, sync }: FileAccess,
+): Promise<boolean> {
+  if (lookAt(paths.directory, files) === undefined) return false;
+  requirePlainRun(paths, files);
+  const deleted = `${stage}/${DELETED_NAME}`;
+  await files.rename(paths.directory, deleted);
+  await afterCommit("delete", paths, async () => {
+    if (sync) await syncDirectory(paths.resultsDir, files);
+    await files.remove(deleted, { recursive: true });
+  });
+  return true;
+}
+
+/**
+ * Finishes a commit that was cut short after its commit point. The caller
+ * holds the run's lock.
+ *
+ * @returns Whether there was one.
+ */
+export async function finishCommit(
+  paths: RunPaths,
+  options: FileAccess,
+): Promise<boolean> {
+  if (!isPending(paths, options.files)) return false;
+  requirePlainRun(paths, options.files);
+  await publish(paths, options);
+  return true;
+}
+
+/** Whether the run has a committed pair that was not moved into place. */
+export function isPending(paths: RunPaths, files: FileOperations): boolean {
+  requireRunDirectory(paths, files);
+  const info = lookAt(paths.pending, files);
+  if (info === undefined) return false;
+  if (info.isDirectory) return true;
+  throw inTheWay(paths, paths.pending);
+}
+
+/**
+ * Requires that the run's directory is one and not a link, and that its files,
+ * and those that wait in it to replace them, are files.
+ */
+function requirePlainRun(paths: RunPaths, files: FileOperations): void {
+  const places = isPending(paths, files)
+    ? [paths.csv, paths.summary, paths.pendingCsv, paths.pendingSummary]
+    : [paths.csv, paths.summary];
+  for (const path of places) {
+    if (lookAt(path, files)?.isFile === false) throw inTheWay(paths, path);
+  }
+}
+
+function requireRunDirectory(paths: RunPaths, files: FileOperations): void {
+  if (lookAt(paths.directory, files)?.isDirectory === false) {
+    throw inTheWay(paths, paths.directory);
+  }
+}
+
+/** Moves a committed pair into place. */
+async function publish(
+  paths: RunPaths,
+  { files, sync }: FileAccess,
+): Promise<void> {
+  // The pair has to be in `.commit` for good before one file leaves it.
+  if (sync) await syncDirectory(paths.directory, files);
+  await moveOut(paths.pendingCsv, paths.csv, files);
+  await moveOut(paths.pendingSummary, paths.summary, files);
+  // Both have to have left it for good before it goes.
+  if (sync) await syncDirectory(paths.directory, files);
+  await files.remove(paths.pending);
+}
+
+async function afterCommit(
+  action: string,
+  paths: RunPaths,
+  publish: () => Promise<void>,
+): Promise<void> {
+  try {
+    await publish();
+  } catch (cause) {
+    throw new StorageError(
+      `Run "${paths.runId}" was committed, but a step after that failed; ` +
+        `there is nothing to ${action} again (${paths.directory})`,
+      { code: "COMMITTED_NOT_PUBLISHED", path: paths.directory, cause },
+    );
+  }
+}
+
+async function moveOut(
+  from: string,
+  to: string,
+  files: FileOperations,
+): Promise<void> {
+  try {
+    await files.rename(from, to);
+  } catch (error) {
+    // An earlier attempt got that far.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function isOccupied(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === "ENOTEMPTY" || errno === "EEXIST";
+}

@@ -1,0 +1,141 @@
+import {
+  decodeSummary,
+  SummarySyntaxError,
+} from "../formats/summary/summary_decoder.ts";
+import { StorageError } from "../model/errors.ts";
+import type { FileOperations } from "../disk/file_operations.ts";
+import { lookAt } from "../disk/look_at.ts";
+import type { RunMetrics } from "../model/metrics.ts";
+import { damaged, inTheWay } from "./failures.ts";
+import type { RunPaths } from "./run_paths.ts";
+
+/**
+ * Longest summary that is written or read. JSON is parsed in one go, so a
+ * larger file would stop the event loop for long; it has room for 50,000
+ * pairs of satellite and metric type.
+ */
+export const MAX_SUMMARY_BYTES = 16 * 1024 * 1024;
+
+/** Where a run's summary is now. */
+export interface FoundSummary {
+  readonly path: string;
+  readonly file: Deno.FileInfo;
+  /** Whether it stands in a commit that has not been published. */
+  readonly pending: boolean;
+}
+
+/** A summary as read, and what tells whether the file is still the same. */
+export interface ReadSummary extends FoundSummary {
+  readonly metrics: RunMetrics;
+}
+
+/** How often a file may move away between being found and being read. */
+const TRIES = 16;
+
+/** Links that a directory without subdirectories has: `.` and its own name. */
+const LINKS_OF_LEAF = 2;
+
+/**
+ * Reads a run's summary, or finds that there is none.
+ *
+ * Synchronous, since a summary is small: five system calls take a tenth of
+ * what as many asynchronous ones do, and what is read cannot be out of date
+ * before it is cached.
+ *
+ * @throws {StorageError} `RUN_DAMAGED`, `UNSAFE_PATH`, or the system's reason.
+ */
+export function readSummary(
+  paths: RunPaths,
+  files: FileOperations,
+): ReadSummary | undefined {
+  for (let tries = 1;; tries++) {
+    const found = findSummary(paths, files);
+    if (found === undefined) return undefined;
+    const { path, file, pending } = found;
+    const bytes = readIfThere(path, files);
+    if (bytes !== undefined) {
+      return { path, file, pending, metrics: decode(bytes, paths, path) };
+    }
+    if (tries === TRIES) {
+      throw new StorageError(
+        `Cannot read run "${paths.runId}": its summary keeps moving away ` +
+          `(${path})`,
+        { code: "IO_FAILED", path },
+      );
+    }
+  }
+}
+
+/** Finds the summary that counts, without opening it: it may be a FIFO. */
+export function findSummary(
+  paths: RunPaths,
+  files: FileOperations,
+): FoundSummary | undefined {
+  const directory = lookAt(paths.directory, files);
+  if (directory === undefined) return undefined;
+  if (!directory.isDirectory) throw inTheWay(paths, paths.directory);
+  // The count of links tells on most file systems that there is no `.commit`
+  // to look for (elsewhere it is 1), as `find` has long made use of.
+  // What is no directory there counts as no link; it is no commit either way.
+  if (
+    directory.nlink !== LINKS_OF_LEAF &&
+    lookAt(paths.pending, files)?.isDirectory
+  ) {
+    const file = lookAt(paths.pendingSummary, files);
+    if (file !== undefined) {
+      return plain(paths, { path: paths.pendingSummary, file, pending: true });
+    }
+  }
+  const file = lookAt(paths.summary, files);
+  return file && plain(paths, { path: paths.summary, file, pending: false });
+}
+
+/** Whether the summary that counts is no longer the one found before. */
+export function isReplaced(
+  before: FoundSummary | undefined,
+  paths: RunPaths,
+  files: FileOperations,
+): boolean {
+  const now = findSummary(paths, files)?.file;
+  const then = before?.file;
+  // A file system may give the inode number of a removed file to the next.
+  return now?.ino !== then?.ino || now?.size !== then?.size ||
+    now?.mtime?.getTime() !== then?.mtime?.getTime();
+}
+
+function plain(paths: RunPaths, found: FoundSummary): FoundSummary {
+  if (!found.file.isFile) throw inTheWay(paths, found.path);
+  if (found.file.size > MAX_SUMMARY_BYTES) {
+    throw damaged(
+      paths,
+      found.path,
+      `the file has ${found.file.size} bytes, over ${MAX_SUMMARY_BYTES}`,
+    );
+  }
+  return found;
+}
+
+function readIfThere(
+  path: string,
+  files: FileOperations,
+): Uint8Array | undefined {
+  try {
+    return files.readFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function decode(
+  bytes: Uint8Array,
+  paths: RunPaths,
+  path: string,
+): RunMetrics {
+  try {
+    return decodeSummary(bytes);
+  } catch (error) {
+    if (!(error instanceof SummarySyntaxError)) throw error;
+    throw damaged(paths, path, error.message, error);
+  }
+}

@@ -1,0 +1,12 @@
+import type { FileAccess } from "../disk/file_operations.ts";
+
+/** The last writer in this process of each run that has one, by run id. */
+export type LockQueues = Map<string, Promise<void>>;
+
+/** How the runs of a directory are reached, and what was promised of them. */
+export interface RunAccess extends FileAccess {
+  /** How long to wait for another writer, in milliseconds. */
+  readonly lockTimeoutMs: number;
+  /** Those of the directory, which has to be there. */
+  readonly queues: LockQueues;
+}

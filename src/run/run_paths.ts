@@ -1,0 +1,84 @@
+import { StorageError } from "../model/errors.ts";
+import { absolutePath } from "../disk/path.ts";
+
+/** Where a run and what is needed to write it are. */
+export interface RunPaths {
+  readonly runId: string;
+  readonly resultsDir: string;
+  readonly directory: string;
+  readonly summary: string;
+  readonly csv: string;
+  /** A committed pair that has not been moved into the directory yet. */
+  readonly pending: string;
+  readonly pendingSummary: string;
+  readonly pendingCsv: string;
+  /** Where pairs are prepared, and lock files are. */
+  readonly staging: string;
+  /** Held by whoever changes the run. */
+  readonly lock: string;
+}
+
+/** Name of the summary in a run's directory. */
+export const SUMMARY_NAME = "latency_summary.json";
+
+/** Name of the measurements in a run's directory. */
+export const CSV_NAME = "latency_raw.csv";
+
+/** Bytes that a file name may have on the file systems in use. */
+const MAX_NAME_BYTES = 255;
+
+/**
+ * The paths of a run.
+ *
+ * @throws {StorageError} `INVALID_RUN_ID`: the id cannot be the name of a
+ * directory of its own.
+ */
+export function runPaths(resultsDir: string, runId: string): RunPaths {
+  requireRunId(runId);
+  const results = absolutePath(resultsDir);
+  const directory = `${results}/${runId}`;
+  const pending = `${directory}/.commit`;
+  const staging = `${results}/.staging`;
+  return {
+    runId,
+    resultsDir: results,
+    directory,
+    summary: `${directory}/${SUMMARY_NAME}`,
+    csv: `${directory}/${CSV_NAME}`,
+    pending,
+    pendingSummary: `${pending}/${SUMMARY_NAME}`,
+    pendingCsv: `${pending}/${CSV_NAME}`,
+    staging,
+    lock: `${staging}/${runId}`,
+  };
+}
+
+/** Whether a run may have this id. */
+export function isRunId(name: string): boolean {
+  return flawOf(name) === undefined;
+}
+
+function requireRunId(runId: string): void {
+  const flaw = flawOf(runId);
+  if (flaw === undefined) return;
+  const shown = typeof runId === "string"
+    ? JSON.stringify(runId)
+    : `of type ${typeof runId}`;
+  throw new StorageError(`Cannot use run id ${shown}: it ${flaw}`, {
+    code: "INVALID_RUN_ID",
+  });
+}
+
+function flawOf(runId: string): string | undefined {
+  if (typeof runId !== "string") return "is not a string";
+  if (runId === "") return "is empty";
+  if (runId.startsWith(".")) return "starts with a dot";
+  if (/[/\\]/.test(runId)) return "holds a path separator";
+  if (/\p{Cc}/u.test(runId)) return "holds a control character";
+  if (!runId.isWellFormed()) return "is not well-formed Unicode";
+  const bytes = new TextEncoder().encode(runId).length;
+  if (bytes > MAX_NAME_BYTES) {
+    return `has ${bytes} bytes in UTF-8, over ${MAX_NAME_BYTES}`;
+  }
+  return undefined;
+}

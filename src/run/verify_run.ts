@@ -1,0 +1,250 @@
+import type { FileOperations } from "../disk/file_operations.ts";
+import { StorageError } from "../model/errors.ts";
+import { FIGURES } from "../model/figures.ts";
+import type {
+  ByMetricType,
+  BySatellite,
+  MetricStats,
+  RunMetrics,
+  SatelliteStats,
+} from "../model/metrics.ts";
+import {
+  countsByType,
+  statsBySatellite,
+  statsByType,
+} from "../statistics/stats_document.ts";
+import { summarize } from "../statistics/summarize.ts";
+import { runInSlices } from "../work/turns.ts";
+import { isPending } from "./commit.ts";
+import {
+  mismatchOf,
+  type ReadMeasurements,
+  readMeasurements,
+} from "./read_measurements.ts";
+import { isReplaced, type ReadSummary, readSummary } from "./read_summary.ts";
+import type { RunPaths } from "./run_paths.ts";
+
+/**
+ * What is wrong with a run.
+ *
+ * | kind | meaning |
+ * |---|---|
+ * | `missing-summary`, `missing-csv` | there is no such file |
+ * | `damaged-summary`, `damaged-csv` | it is not what its format says |
+ * | `unsafe-path` | a link or something else than a file is in its place |
+ * | `mixed-pair` | size, checksum or row count of the CSV is not what the summary says |
+ * | `wrong-statistics` | a figure of the summary is not that of the measurements |
+ * | `wrong-run-id` | the summary names another run |
+ * | `unfinished-commit` | a save was cut short; `repairRun()` finishes it |
+ */
+export type RunProblemKind =
+  | "missing-summary"
+  | "missing-csv"
+  | "damaged-summary"
+  | "damaged-csv"
+  | "unsafe-path"
+  | "mixed-pair"
+  | "wrong-statistics"
+  | "wrong-run-id"
+  | "unfinished-commit";
+
+/** One thing that is wrong with a run. */
+export interface RunProblem {
+  /** What it is. */
+  readonly kind: RunProblemKind;
+  /** The same for people, with figures and paths. */
+  readonly message: string;
+}
+
+/** What `verifyRun()` has found. */
+export interface RunVerification {
+  /** The run that was checked. */
+  readonly runId: string;
+  /** Whether nothing is wrong. */
+  readonly ok: boolean;
+  /** What is wrong. */
+  readonly problems: readonly RunProblem[];
+}
+
+/**
+ * How far a mean may be from ours, relative to it: Python 3.12 and later add
+ * up with compensation and differ in the last digits.
+ */
+const MEAN_TOLERANCE = 1e-9;
+
+/** How often a run is checked again because it was replaced meanwhile. */
+const TRIES = 16;
+
+/** Checks both files of a run and that they belong together. */
+export async function verifyRun(
+  paths: RunPaths,
+  files: FileOperations,
+): Promise<RunVerification> {
+  for (let tries = 1;; tries++) {
+    const { summary, problems } = await checkFiles(paths, files);
+    const ok = problems.length === 0;
+    // Files that a save came between are no pair, and nothing is wrong.
+    if (
+      ok || !summary || tries === TRIES || !isReplaced(summary, paths, files)
+    ) return { runId: paths.runId, ok, problems };
+  }
+}
+
+async function checkFiles(
+  paths: RunPaths,
+  files: FileOperations,
+): Promise<{ summary: ReadSummary | void; problems: RunProblem[] }> {
+  const problems: RunProblem[] = [];
+  const found = (kind: RunProblemKind, message: string) => {
+    problems.push({ kind, message });
+  };
+  const summary = await part(found, "damaged-summary", () => {
+    if (isPending(paths, files)) {
+      found("unfinished-commit", `a save left its files in ${paths.pending}`);
+    }
+    return readSummary(paths, files) ??
+      found("missing-summary", `there is no ${paths.summary}`);
+  });
+  const csv = await part(
+    found,
+    "damaged-csv",
+    async () =>
+      await readMeasurements(paths, files) ??
+        found("missing-csv", `there is no ${paths.csv}`),
+  );
+  if (summary && summary.metrics.run_id !== paths.runId) {
+    const named = JSON.stringify(summary.metrics.run_id);
+    found("wrong-run-id", `the summary is that of run ${named}`);
+  }
+  if (summary && csv) {
+    const mismatch = mismatchOf(summary.metrics, csv);
+    if (mismatch !== undefined) found("mixed-pair", mismatch);
+    const wrong = await wrongFigure(summary.metrics, csv);
+    if (wrong !== undefined) found("wrong-statistics", wrong);
+  }
+  return { summary, problems };
+}
+
+/** Reads a part of the run; what is wrong with it becomes a problem. */
+async function part<T>(
+  found: (kind: RunProblemKind, message: string) => void,
+  damaged: RunProblemKind,
+  read: () => T | Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    if (error.code === "RUN_DAMAGED") found(damaged, error.message);
+    else if (error.code === "UNSAFE_PATH") found("unsafe-path", error.message);
+    else throw error;
+    return undefined;
+  }
+}
+
+/** The statistics that the measurements of a run give. */
+interface Measured {
+  readonly counts: ByMetricType<number>;
+  readonly ofTypes: ByMetricType<MetricStats>;
+  readonly ofSatellites: BySatellite<ByMetricType<MetricStats>>;
+}
+
+/** Says in what a field of a summary differs from the measurements. */
+type FieldCheck = (
+  metrics: RunMetrics,
+  measured: Measured,
+) => string | undefined;
+
+/** What its own check covers, or nothing but its form can. */
+const elsewhere: FieldCheck = () => undefined;
+
+/** How each field is held against the measurements. */
+const FIELD_CHECKS: Readonly<Record<keyof RunMetrics, FieldCheck>> = {
+  run_id: elsewhere,
+  timestamp: elsewhere,
+  total_measurements: elsewhere,
+  measurement_types: ({ measurement_types }, { counts }) =>
+    difference(
+      "measurement_types",
+      measurement_types,
+      counts,
+      (name, a, b) =>
+        a === b ? undefined : `${name} is ${a}, and there are ${b}`,
+    ),
+  stats: ({ stats }, { ofTypes }) =>
+    difference("stats", stats, ofTypes, wrongStats),
+  stats_by_satellite: ({ stats_by_satellite }, { ofSatellites }) =>
+    difference(
+      "stats_by_satellite",
+      stats_by_satellite,
+      ofSatellites,
+      (name, stated, wanted) => difference(name, stated, wanted, wrongStats),
+    ),
+  raw_csv: elsewhere,
+  labels: elsewhere,
+};
+
+async function wrongFigure(
+  metrics: RunMetrics,
+  { columns }: ReadMeasurements,
+): Promise<string | undefined> {
+  const statistics = await runInSlices(summarize(columns));
+  const measured = {
+    counts: countsByType(statistics),
+    ofTypes: statsByType(statistics),
+    ofSatellites: statsBySatellite(statistics),
+  };
+  for (const check of Object.values(FIELD_CHECKS)) {
+    const wrong = check(metrics, measured);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+/** Says where two objects of the same keys differ. */
+function difference<S, T>(
+  name: string,
+  stated: { readonly [key: string]: S | undefined },
+  wanted: { readonly [key: string]: T | undefined },
+  differenceOf: (name: string, stated: S, wanted: T) => string | undefined,
+): string | undefined {
+  for (const key of Object.keys(stated)) {
+    if (!Object.hasOwn(wanted, key)) {
+      return `${name} has ${
+        JSON.stringify(key)
+      }, which the measurements do not`;
+    }
+  }
+  for (const [key, value] of Object.entries(wanted)) {
+    if (!Object.hasOwn(stated, key)) {
+      return `${name} has no ${JSON.stringify(key)}, which the measurements do`;
+    }
+    const wrong = differenceOf(`${name}.${key}`, stated[key]!, value!);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function wrongStats(
+  name: string,
+  stated: SatelliteStats,
+  wanted: MetricStats,
+): string | undefined {
+  if (stated.count !== wanted.count) {
+    return `${name}.count is ${stated.count}, and the measurements give ` +
+      `${wanted.count}`;
+  }
+  for (const { name: key, quantile } of FIGURES) {
+    const figure = stated[key];
+    // The original leaves some out per satellite.
+    if (figure === undefined) continue;
+    const value = wanted[key];
+    const tolerance = quantile === undefined
+      ? MEAN_TOLERANCE * Math.abs(value)
+      : 0;
+    if (!(Math.abs(figure - value) <= tolerance)) {
+      return `${name}.${key} is ${figure}, and the measurements give ${value}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+import type { FileOperations } from "../disk/file_operations.ts";
+import type { LockQueues } from "../run/run_access.ts";
+import { SummaryCache } from "./summary_cache.ts";
+
+/** What this process knows of a results directory, however it is spelled. */
+export class DirectoryState {
+  /** Summaries that were read. */
+  readonly summaries = new SummaryCache();
+  /** Who waits for whom to change a run. */
+  readonly queues: LockQueues = new Map();
+  /** Whether its staging directory has been swept. */
+  isSwept = false;
+  /** The paths that have led here. */
+  readonly paths = new Set<string>();
+}
+
+/** Directories by device and inode, apart for each set of file operations. */
+type States = Map<string, WeakRef<DirectoryState>>;
+
+/** The one piece of state that the stores of a process share. */
+const registry = new WeakMap<FileOperations, States>();
+
+/**
+ * The state of the directory that is at this path now; `undefined` for none.
+ * It is kept as long as somebody has it.
+ */
+export function stateOf(
+  path: string,
+  files: FileOperations,
+): DirectoryState | undefined {
+  let info;
+  try {
+    info = files.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  const states: States = registry.get(files) ?? new Map();
+  registry.set(files, states);
+  const identity = `${info.dev}:${info.ino}`;
+  const state = states.get(identity)?.deref() ?? new DirectoryState();
+  if (!state.paths.has(path)) {
+    forget(states, path);
+    state.paths.add(path);
+    states.set(identity, new WeakRef(state));
+  }
+  return state;
+}
+
+/** Forgets what was read at this path while another directory was there. */
+function forget(states: States, path: string): void {
+  for (const [identity, reference] of states) {
+    const state = reference.deref();
+    if (state === undefined) states.delete(identity);
+    else if (state.paths.delete(path)) state.summaries.clear();
+  }
+}

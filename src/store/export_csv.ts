@@ -1,0 +1,33 @@
+import { systemFiles } from "../disk/file_operations.ts";
+import { absolutePath } from "../disk/path.ts";
+import { replaceFile } from "../disk/replace_file.ts";
+import { storageFailure } from "../disk/storage_failure.ts";
+import { encodeCsv } from "../formats/csv/csv_encoder.ts";
+import { gzip } from "../formats/gzip.ts";
+import {
+  requireBoolean,
+  requireOneOf,
+  requireOptions,
+} from "../model/options.ts";
+import { csvExport } from "../record/csv_export.ts";
+
+csvExport.write = async (columns, path, options) => {
+  requireOptions(options);
+  const { compression, defuseFormulas = false } = options;
+  requireOneOf("compression", compression, ["gzip", undefined]);
+  requireBoolean("defuseFormulas", defuseFormulas);
+  const target = absolutePath(path);
+  const chunks = encodeCsv(columns, { defuseFormulas });
+  try {
+    await replaceFile(
+      target,
+      compression === "gzip" ? gzip(chunks) : chunks,
+      systemFiles(),
+    );
+  } catch (error) {
+    throw storageFailure(error, {
+      action: "export measurements",
+      path: target,
+    });
+  }
+};

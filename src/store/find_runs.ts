@@ -1,0 +1,152 @@
+import type { StorageError } from "../model/errors.ts";
+import { copyLabels, hasLabels } from "../model/labels.ts";
+import type { RunLabels, RunMetrics } from "../model/metrics.ts";
+import {
+  requireFunction,
+  requireLimit,
+  requireOneOf,
+  requireOptionalDate,
+  requireOptionalString,
+  requireOptions,
+} from "../model/options.ts";
+import { runFailure } from "../run/failures.ts";
+import { runPaths } from "../run/run_paths.ts";
+import { type ListedRun, listRuns, type RunOrder } from "./list_runs.ts";
+import { revalidateMetrics } from "./read_metrics.ts";
+import type { ResultsDirectory } from "./results_directory.ts";
+
+/** Which runs {@linkcode RunStore.recentRuns} lists. */
+export interface ListRunsOptions {
+  /**
+   * How many runs at most: a whole number from 0, or `Infinity`.
+   *
+   * @default {10} of `recentRuns()`, `Infinity` of `runs()`
+   */
+  readonly limit?: number;
+  /**
+   * What "recent" goes by: when the summary was last written, or the name in
+   * descending order (of UTF-16 code units), for names that carry a date or
+   * number.
+   *
+   * @default {"mtime"}
+   */
+  readonly orderBy?: RunOrder;
+  /** What the id begins with. */
+  readonly prefix?: string;
+  /** Runs whose summary was last written then or later. */
+  readonly since?: Date;
+  /** Runs whose summary was last written before that. */
+  readonly until?: Date;
+  /** Runs that have all of these labels, with the same values. */
+  readonly labels?: RunLabels;
+  /**
+   * Called for a run whose summary cannot be read, which is then left out.
+   * Without it the listing ends with that error. Only where summaries are
+   * read: by `runs()`, and for `labels`.
+   */
+  readonly onUnreadable?: (error: StorageError) => void;
+}
+
+/** A run and its summary. */
+export interface StoredRun {
+  /** Its id. */
+  readonly runId: string;
+  /** Its summary, deeply frozen. */
+  readonly metrics: RunMetrics;
+}
+
+/** The options with their defaults, checked. */
+interface Search {
+  readonly limit: number;
+  readonly labels: RunLabels | undefined;
+  readonly runs: AsyncGenerator<ListedRun>;
+  readonly onUnreadable: ((error: StorageError) => void) | undefined;
+}
+
+/** Runs that one look at a directory finds at most, in 10 MB. */
+const MOST_AT_ONCE = 65_536;
+
+/** Ids of the most recent runs. */
+export async function findRecentRuns(
+  directory: ResultsDirectory,
+  options: ListRunsOptions,
+): Promise<string[]> {
+  const search = searchOf(directory, options, 10);
+  const ids: string[] = [];
+  if (search.labels !== undefined) {
+    for await (const { runId } of found(directory, search)) ids.push(runId);
+  } else if (search.limit > 0) {
+    for await (const { runId } of search.runs) {
+      if (ids.push(runId) === search.limit) break;
+    }
+  }
+  return ids;
+}
+
+/** Runs and their summaries, newest first. */
+export function findRuns(
+  directory: ResultsDirectory,
+  options: ListRunsOptions,
+): AsyncGenerator<StoredRun> {
+  return found(directory, searchOf(directory, options, Infinity));
+}
+
+async function* found(
+  directory: ResultsDirectory,
+  { limit, labels, runs, onUnreadable }: Search,
+): AsyncGenerator<StoredRun> {
+  if (limit === 0) return;
+  let count = 0;
+  for await (const { runId } of runs) {
+    const paths = runPaths(directory.path, runId);
+    let metrics;
+    try {
+      metrics = (await revalidateMetrics(paths, directory))?.metrics;
+    } catch (error) {
+      const failure = runFailure(paths, "read", error);
+      if (onUnreadable === undefined) throw failure;
+      onUnreadable(failure);
+      continue;
+    }
+    // It may have been deleted meanwhile.
+    if (metrics === undefined) continue;
+    if (labels !== undefined && !hasLabels(metrics.labels, labels)) continue;
+    yield { runId, metrics };
+    if (++count === limit) return;
+  }
+}
+
+function searchOf(
+  directory: ResultsDirectory,
+  options: ListRunsOptions,
+  defaultLimit: number,
+): Search {
+  requireOptions(options);
+  const {
+    limit = defaultLimit,
+    orderBy = "mtime",
+    prefix,
+    since,
+    until,
+    onUnreadable,
+  } = options;
+  requireLimit("limit", limit);
+  requireOneOf("orderBy", orderBy, ["mtime", "name"]);
+  requireOptionalString("prefix", prefix);
+  requireOptionalDate("since", since);
+  requireOptionalDate("until", until);
+  if (onUnreadable !== undefined) requireFunction("onUnreadable", onUnreadable);
+  const labels = copyLabels(options.labels);
+  return {
+    limit,
+    labels,
+    onUnreadable,
+    runs: listRuns(directory.path, {
+      orderBy,
+      atOnce: Math.min(labels === undefined ? limit : Infinity, MOST_AT_ONCE),
+      prefix: prefix ?? "",
+      sinceMs: since?.getTime() ?? -Infinity,
+      untilMs: until?.getTime() ?? Infinity,
+    }, directory.files),
+  };
+}

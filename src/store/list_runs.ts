@@ -1,0 +1,151 @@
+import { BinaryHeap } from "@std/data-structures/binary-heap";
+import type { FileOperations } from "../disk/file_operations.ts";
+import { storageFailure } from "../disk/storage_failure.ts";
+import { isRunId, SUMMARY_NAME } from "../run/run_paths.ts";
+import { alongside } from "../work/alongside.ts";
+import { turns } from "../work/turns.ts";
+
+/** What "recent" goes by. */
+export type RunOrder = "mtime" | "name";
+
+/** Which runs are listed, and in which order. */
+export interface RunSelection {
+  readonly orderBy: RunOrder;
+  /** How many at most; those after them are found by looking again. */
+  readonly atOnce: number;
+  readonly prefix: string;
+  /** When the summary was last written, in Unix milliseconds: from here on. */
+  readonly sinceMs: number;
+  /** Before this time. */
+  readonly untilMs: number;
+}
+
+/** A run that was found. */
+export interface ListedRun {
+  readonly runId: string;
+  /** When its summary was last written; `-Infinity` where nothing tells. */
+  readonly mtimeMs: number;
+}
+
+/**
+ * Deno 2.9 reads so many entries of a directory in one go: only waiting for the
+ * one after them lets the event loop turn.
+ */
+const ENTRIES_READ = 32;
+
+/**
+ * The runs of a directory, newest first, ties by name in descending order. Each
+ * look at the directory finds the next `atOnce` of them and keeps no more:
+ * O(n log atOnce) a look.
+ */
+export async function* listRuns(
+  resultsDir: string,
+  selection: RunSelection,
+  files: FileOperations,
+): AsyncGenerator<ListedRun> {
+  if (selection.atOnce === 0) return;
+  let last: ListedRun | undefined;
+  for (;;) {
+    const found = await nextRuns(resultsDir, selection, files, last);
+    yield* found;
+    if (found.length < selection.atOnce) return;
+    last = found.at(-1);
+  }
+}
+
+/** The newest runs that are older than one. */
+async function nextRuns(
+  resultsDir: string,
+  { orderBy, atOnce, prefix, sinceMs, untilMs }: RunSelection,
+  files: FileOperations,
+  newer: ListedRun | undefined,
+): Promise<ListedRun[]> {
+  const olderFirst = orderBy === "name" ? byName : byTime;
+  const needsTime = orderBy === "mtime" || sinceMs > -Infinity ||
+    untilMs < Infinity;
+  const newest = new BinaryHeap<ListedRun>(olderFirst);
+  try {
+    for await (const names of directoriesIn(resultsDir, files)) {
+      for (const name of names) {
+        if (turns.isOver) await turns.next();
+        if (!name.startsWith(prefix)) continue;
+        const oldest = newest.length < atOnce ? undefined : newest.peek();
+        if (orderBy === "name") {
+          // Most runs drop out here, without a look at the file.
+          if (oldest !== undefined && name <= oldest.runId) continue;
+          if (newer !== undefined && name >= newer.runId) continue;
+        }
+        const summary = summaryFile(`${resultsDir}/${name}`, files);
+        if (summary === undefined) continue;
+        const mtimeMs = needsTime ? mtimeOf(summary) : -Infinity;
+        if (mtimeMs < sinceMs || mtimeMs >= untilMs) continue;
+        const run = { runId: name, mtimeMs };
+        if (newer !== undefined && olderFirst(run, newer) >= 0) continue;
+        if (oldest !== undefined && olderFirst(run, oldest) <= 0) continue;
+        // Not everything that a file system takes for a name can be asked for.
+        if (!isRunId(name)) continue;
+        if (oldest !== undefined) newest.pop();
+        newest.push(run);
+      }
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw storageFailure(error, { action: "list runs", path: resultsDir });
+  }
+  return [...newest].reverse();
+}
+
+/**
+ * The directories in a directory, but for hidden ones, a few at a time: while
+ * those are looked at, the system reads the next.
+ */
+async function* directoriesIn(
+  path: string,
+  files: FileOperations,
+): AsyncGenerator<string[]> {
+  const entries = files.readDir(path)[Symbol.asyncIterator]();
+  let names: string[] = [];
+  let reading = entries.next();
+  for (let count = 1;; count++) {
+    const { value: entry, done } = await reading;
+    if (done) break;
+    reading = entries.next();
+    if (entry.isDirectory && !entry.name.startsWith(".")) {
+      names.push(entry.name);
+    }
+    if (count % ENTRIES_READ === 0) {
+      alongside(reading);
+      yield names;
+      names = [];
+    }
+  }
+  yield names;
+}
+
+function summaryFile(
+  directory: string,
+  files: FileOperations,
+): Deno.FileInfo | undefined {
+  try {
+    const info = files.lstatSync(`${directory}/${SUMMARY_NAME}`);
+    return info.isFile ? info : undefined;
+  } catch {
+    // It vanished, never was a run, or may not be looked at.
+    return undefined;
+  }
+}
+
+/** A time that the file system does not tell, or cannot, is the oldest. */
+function mtimeOf(file: Deno.FileInfo): number {
+  const mtimeMs = file.mtime?.getTime() ?? NaN;
+  return Number.isNaN(mtimeMs) ? -Infinity : mtimeMs;
+}
+
+function byTime(a: ListedRun, b: ListedRun): number {
+  if (a.mtimeMs !== b.mtimeMs) return a.mtimeMs < b.mtimeMs ? -1 : 1;
+  return byName(a, b);
+}
+
+function byName(a: ListedRun, b: ListedRun): number {
+  return a.runId < b.runId ? -1 : a.runId > b.runId ? 1 : 0;
+}

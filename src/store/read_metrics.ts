@@ -1,0 +1,55 @@
+import { finishCommit } from "../run/commit.ts";
+import { findSummary, readSummary } from "../run/read_summary.ts";
+import type { RunAccess } from "../run/run_access.ts";
+import { tryRunLock } from "../run/run_lock.ts";
+import type { RunPaths } from "../run/run_paths.ts";
+import type { ResultsDirectory } from "./results_directory.ts";
+import type { CachedSummary } from "./summary_cache.ts";
+
+/**
+ * The summary of a run: the one that was read before if its file has not
+ * changed since, or else what the file says.
+ */
+export async function revalidateMetrics(
+  paths: RunPaths,
+  directory: ResultsDirectory,
+): Promise<CachedSummary | undefined> {
+  const found = findSummary(paths, directory.files);
+  const cached = found &&
+    directory.state?.summaries.find(paths.runId, found.file);
+  return cached ?? await readMetrics(paths, directory);
+}
+
+/** The summary of a run from its file. */
+export async function readMetrics(
+  paths: RunPaths,
+  directory: ResultsDirectory,
+): Promise<CachedSummary | undefined> {
+  const summaries = directory.state?.summaries;
+  const summary = readSummary(paths, directory.files);
+  if (summary === undefined || summaries === undefined) {
+    summaries?.drop(paths.runId);
+    return undefined;
+  }
+  const cached = summaries.keep(paths.runId, summary.metrics, summary.file);
+  if (summary.pending) await finishAbandonedCommit(paths, directory);
+  return cached;
+}
+
+/**
+ * Publishes what a writer that died has committed. A reader that may not
+ * write, or comes upon a living writer, does without.
+ */
+async function finishAbandonedCommit(
+  paths: RunPaths,
+  access: RunAccess,
+): Promise<void> {
+  try {
+    using lock = await tryRunLock(paths, access);
+    if (lock === undefined) return;
+    await finishCommit(paths, access);
+    await lock.remove();
+  } catch {
+    // Reading is done, and whoever writes next will meet the same trouble.
+  }
+}

@@ -1,0 +1,123 @@
+import { type FileOperations, systemFiles } from "../disk/file_operations.ts";
+import { absolutePath } from "../disk/path.ts";
+import { storageFailure } from "../disk/storage_failure.ts";
+import {
+  requireDuration,
+  requireFunction,
+  requireOneOf,
+  requireOptions,
+} from "../model/options.ts";
+import { type Clock, systemClock } from "../record/clock.ts";
+import type { LockQueues, RunAccess } from "../run/run_access.ts";
+import { sweepStaging } from "../run/stage.ts";
+import { type DirectoryState, stateOf } from "./directory_state.ts";
+
+/** Where runs are kept unless told otherwise, as in the Python original. */
+export const DEFAULT_RESULTS_DIR = "astraguard/hil/results";
+
+const DEFAULT_LOCK_TIMEOUT_MS = 30_000;
+
+/** Options of a {@linkcode RunStore}. */
+export interface RunStoreOptions {
+  /**
+   * What a save promises once it has resolved: with `"fsync"` the run is
+   * there after a power failure, with `"none"` only after the death of the
+   * process.
+   *
+   * @default {"fsync"}
+   */
+  readonly durability?: "fsync" | "none";
+  /**
+   * How long to wait for another writer of a run, in milliseconds from 0;
+   * `Infinity` waits for ever.
+   *
+   * @default {30000}
+   */
+  readonly lockTimeoutMs?: number;
+  /**
+   * Gives the time in a summary and a comparison: Unix time in seconds.
+   *
+   * @default the system's time, to the microsecond
+   */
+  readonly clock?: Clock;
+}
+
+/** A directory of runs, and what was promised of what is written there. */
+export class ResultsDirectory implements RunAccess {
+  /** Absolute. */
+  readonly path: string;
+  readonly files: FileOperations;
+  readonly sync: boolean;
+  readonly lockTimeoutMs: number;
+  readonly clock: Clock;
+  #state: DirectoryState | undefined;
+
+  /** Checks the options; touches no file. */
+  constructor(
+    path: string,
+    options: RunStoreOptions,
+    files: FileOperations = systemFiles(),
+  ) {
+    requireOptions(options);
+    const {
+      durability = "fsync",
+      lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS,
+      clock = systemClock,
+    } = options;
+    requireOneOf("durability", durability, ["fsync", "none"]);
+    requireDuration("lockTimeoutMs", lockTimeoutMs);
+    requireFunction("clock", clock);
+    this.path = absolutePath(path);
+    this.files = files;
+    this.sync = durability === "fsync";
+    this.lockTimeoutMs = lockTimeoutMs;
+    this.clock = clock;
+  }
+
+  /** What this process knows of it; `undefined` while it is not there. */
+  get state(): DirectoryState | undefined {
+    return this.#state ??= this.#findState();
+  }
+
+  get queues(): LockQueues {
+    // Whoever locks a run has made a stage in the directory.
+    return this.state!.queues;
+  }
+
+  /** Changes a run; what was read of it is forgotten. */
+  async change<T>(runId: string, change: () => Promise<T>): Promise<T> {
+    try {
+      return await change();
+    } finally {
+      this.#state?.summaries.drop(runId);
+      // It may just have been made, or be another one by now.
+      this.#state = undefined;
+      try {
+        this.state?.summaries.drop(runId);
+      } catch {
+        // Then nothing can be read from it either.
+      }
+    }
+  }
+
+  /** Sweeps the staging directory if this process has not done so before. */
+  async sweepOnce(): Promise<void> {
+    try {
+      const { state } = this;
+      if (state === undefined || state.isSwept) return;
+      state.isSwept = true;
+      await sweepStaging(`${this.path}/.staging`, this.files);
+    } catch {
+      // What cannot be swept now is not worth failing a save that is done.
+    }
+  }
+
+  #findState(): DirectoryState | undefined {
+    try {
+      return stateOf(this.path, this.files);
+    } catch (error) {
+      const action = "look at the results directory";
+      throw storageFailure(error, { action, path: this.path });
+    }
+  }
+}

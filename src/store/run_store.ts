@@ -1,0 +1,133 @@
+import type { RunComparison } from "../model/comparison.ts";
+import {
+  findRecentRuns,
+  findRuns,
+  type ListRunsOptions,
+  type StoredRun,
+} from "./find_runs.ts";
+import {
+  type CompareRunsOptions,
+  type MetricsStorage,
+  storageIn,
+} from "./metrics_storage.ts";
+import { ResultsDirectory, type RunStoreOptions } from "./results_directory.ts";
+
+/** A store over a directory that somebody has. */
+export let storeOver: (directory: ResultsDirectory) => RunStore;
+
+/**
+ * A directory of runs. Stores of one directory share what this process has
+ * read of it and who waits for whom, however the directory is spelled.
+ *
+ * @example List and compare
+ * ```ts
+ * import { LatencyCollector, RunStore } from "@astraguard/hil-metrics";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const resultsDir = await Deno.makeTempDir();
+ * const store = new RunStore(resultsDir);
+ * for (const [runId, durationMs] of [["run_1", 80], ["run_2", 75]] as const) {
+ *   const collector = new LatencyCollector();
+ *   collector.recordFaultDetection("SAT1", 120.5, durationMs);
+ *   await store.run(runId).saveLatencyStats(collector, {
+ *     labels: { firmware: "2.1" },
+ *   });
+ * }
+ * const means: (number | undefined)[] = [];
+ * for await (
+ *   const { metrics } of store.runs({
+ *     orderBy: "name",
+ *     labels: { firmware: "2.1" },
+ *   })
+ * ) means.push(metrics.stats.fault_detection?.mean_ms);
+ * assertEquals(means, [75, 80]);
+ *
+ * const { metrics } = await store.compareRuns("run_2", "run_1");
+ * assertEquals(metrics.fault_detection?.diff_ms, -5);
+ * await Deno.remove(resultsDir, { recursive: true });
+ * ```
+ */
+export class RunStore {
+  readonly #directory: ResultsDirectory;
+
+  /**
+   * Makes a store; touches no file.
+   *
+   * @param resultsDir The directory that holds a directory for each run; made
+   * when something is saved. A relative path is taken from the working
+   * directory there is now.
+   * @throws {StorageError} `IO_FAILED`: `resultsDir` is relative, and the
+   * working directory is gone.
+   * @throws {TypeError} An option is of the wrong type or none of its values.
+   * @throws {RangeError} `lockTimeoutMs` is negative or no number.
+   */
+  constructor(resultsDir: string, options: RunStoreOptions = {}) {
+    this.#directory = options instanceof ResultsDirectory
+      ? options
+      : new ResultsDirectory(resultsDir, options);
+  }
+
+  static {
+    storeOver = (directory) =>
+      new RunStore(directory.path, directory as RunStoreOptions);
+  }
+
+  /** Absolute path of the directory. */
+  get resultsDir(): string {
+    return this.#directory.path;
+  }
+
+  /**
+   * The storage of one run; touches no file.
+   *
+   * @throws {StorageError} `INVALID_RUN_ID`, as of {@linkcode MetricsStorage}.
+   */
+  run(runId: string): MetricsStorage {
+    return storageIn(this.#directory, runId);
+  }
+
+  /**
+   * Runs that have a summary, with it, newest first, ties by id in descending
+   * order; each is read when it is reached. What is kept meanwhile are ids, of
+   * up to 65,536 runs at once. A run that is saved while the listing goes on may
+   * be left out, or be read as it is by then.
+   *
+   * A run that vanishes meanwhile or cannot be looked at is left out, and so
+   * are links. A missing directory has no runs.
+   *
+   * @throws {StorageError} `PERMISSION_DENIED`, `IO_FAILED`: the directory
+   * cannot be read; or, without `onUnreadable`, a summary cannot be.
+   * @throws {RangeError} A number or date is out of its range.
+   * @throws {TypeError} An option is of the wrong type or none of its values.
+   */
+  runs(options: ListRunsOptions = {}): AsyncGenerator<StoredRun> {
+    return findRuns(this.#directory, options);
+  }
+
+  /**
+   * Ids of the most recent runs, ten unless told otherwise, as
+   * {@linkcode RunStore.runs} finds them. Without `labels` no summary is read.
+   *
+   * @throws {StorageError} As of {@linkcode RunStore.runs}.
+   * @throws {RangeError} A number or date is out of its range.
+   * @throws {TypeError} An option is of the wrong type or none of its values.
+   */
+  async recentRuns(options: ListRunsOptions = {}): Promise<string[]> {
+    return await findRecentRuns(this.#directory, options);
+  }
+
+  /**
+   * Two runs side by side, as of {@linkcode MetricsStorage.compareRuns}.
+   *
+   * @param runId The run whose figures are "this".
+   * @param otherRunId The one it is compared with.
+   * @throws {StorageError} `RUN_NOT_FOUND`: one of them has no summary.
+   */
+  async compareRuns(
+    runId: string,
+    otherRunId: string,
+    options: CompareRunsOptions = {},
+  ): Promise<RunComparison> {
+    return await this.run(runId).compareRuns(otherRunId, options);
+  }
+}
