@@ -10,7 +10,8 @@ const CHECK_EVERY_MS = 100;
 let originMs = performance.timeOrigin;
 let checkAtMs = 0;
 
-const latest = new Float64Array(1);
+/** What {@linkcode readSystemClock} has read last. */
+export const latestTime: Float64Array = new Float64Array(1);
 
 /**
  * Unix time in seconds to the microsecond.
@@ -19,18 +20,18 @@ const latest = new Float64Array(1);
  * not when somebody sets the time, so the one corrects the other.
  */
 export function systemClock(): number {
-  readSystemClock(latest);
-  return latest[0]!;
+  readSystemClock();
+  return latestTime[0]!;
 }
 
 /**
- * The same, put into an array: a call that the compiler does not inline makes
- * an object of every double that it returns.
+ * The same, left in {@linkcode latestTime}: a call that the compiler does not
+ * inline makes an object of every double that it returns.
  */
-export function readSystemClock(into: Float64Array): void {
+export function readSystemClock(): void {
   const sinceOriginMs = performance.now();
   if (sinceOriginMs >= checkAtMs) followWallClock(sinceOriginMs);
-  into[0] = Math.round((originMs + sinceOriginMs) * 1000) / 1e6;
+  latestTime[0] = Math.round((originMs + sinceOriginMs) * 1000) / 1e6;
 }
 
 function followWallClock(sinceOriginMs: number): void {

@@ -18,7 +18,7 @@ import {
 } from "../statistics/stats_document.ts";
 import type { RunStatistics } from "../statistics/run_statistics.ts";
 import { summarize } from "../statistics/summarize.ts";
-import { type Clock, readSystemClock } from "./clock.ts";
+import { type Clock, latestTime, readSystemClock } from "./clock.ts";
 import { csvExport, type ExportCsvOptions } from "./csv_export.ts";
 
 /** Options of a {@linkcode LatencyCollector}. */
@@ -92,8 +92,6 @@ export let collectorOf: (columns: MeasurementColumns) => LatencyCollector;
 export class LatencyCollector {
   #columns = new MeasurementColumns();
   readonly #clock: Clock | undefined;
-  /** Where the system's clock is read to. */
-  readonly #now = new Float64Array(1);
 
   /** Makes an empty collector. */
   constructor(options: LatencyCollectorOptions = {}) {
@@ -316,8 +314,8 @@ export class LatencyCollector {
       if (this.#clock !== undefined) {
         timestamp = this.#clock();
       } else {
-        readSystemClock(this.#now);
-        timestamp = this.#now[0]!;
+        readSystemClock();
+        timestamp = latestTime[0]!;
       }
     }
     if (

@@ -101,7 +101,7 @@ async function* found(
     const paths = runPaths(directory.path, runId);
     let metrics;
     try {
-      metrics = (await revalidateMetrics(paths, directory))?.metrics;
+      metrics = revalidateMetrics(paths, directory)?.metrics;
     } catch (error) {
       const failure = runFailure(paths, "read", error);
       if (onUnreadable === undefined) throw failure;

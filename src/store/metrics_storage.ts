@@ -22,7 +22,11 @@ import { saveRun } from "../run/save_run.ts";
 import { type RunVerification, verifyRun } from "../run/verify_run.ts";
 import "./export_csv.ts";
 import { findRecentRuns, type ListRunsOptions } from "./find_runs.ts";
-import { readMetrics, revalidateMetrics } from "./read_metrics.ts";
+import {
+  finishAbandonedCommit,
+  readMetrics,
+  revalidateMetrics,
+} from "./read_metrics.ts";
 import {
   DEFAULT_RESULTS_DIR,
   ResultsDirectory,
@@ -220,10 +224,13 @@ export class MetricsStorage {
     }
     try {
       this.#known = useCache === false
-        ? await readMetrics(this.#paths, this.#directory)
-        : await revalidateMetrics(this.#paths, this.#directory);
+        ? readMetrics(this.#paths, this.#directory)
+        : revalidateMetrics(this.#paths, this.#directory);
     } catch (error) {
       throw runFailure(this.#paths, "read", error);
+    }
+    if (this.#known?.pending) {
+      await finishAbandonedCommit(this.#paths, this.#directory);
     }
     return this.#known?.metrics ?? null;
   }

@@ -10,37 +10,36 @@ import type { CachedSummary } from "./summary_cache.ts";
  * The summary of a run: the one that was read before if its file has not
  * changed since, or else what the file says.
  */
-export async function revalidateMetrics(
+export function revalidateMetrics(
   paths: RunPaths,
   directory: ResultsDirectory,
-): Promise<CachedSummary | undefined> {
+): CachedSummary | undefined {
   const found = findSummary(paths, directory.files);
   const cached = found &&
     directory.state?.summaries.find(paths.runId, found.file);
-  return cached ?? await readMetrics(paths, directory);
+  return cached ?? readMetrics(paths, directory);
 }
 
 /** The summary of a run from its file. */
-export async function readMetrics(
+export function readMetrics(
   paths: RunPaths,
   directory: ResultsDirectory,
-): Promise<CachedSummary | undefined> {
+): CachedSummary | undefined {
   const summaries = directory.state?.summaries;
   const summary = readSummary(paths, directory.files);
   if (summary === undefined || summaries === undefined) {
     summaries?.drop(paths.runId);
     return undefined;
   }
-  const cached = summaries.keep(paths.runId, summary.metrics, summary.file);
-  if (summary.pending) await finishAbandonedCommit(paths, directory);
-  return cached;
+  return summaries.keep(paths.runId, summary);
 }
 
 /**
- * Publishes what a writer that died has committed. A reader that may not
+ * Publishes what a writer that died has committed, if a summary came from
+ * there. A reader that may not
  * write, or comes upon a living writer, does without.
  */
-async function finishAbandonedCommit(
+export async function finishAbandonedCommit(
   paths: RunPaths,
   access: RunAccess,
 ): Promise<void> {

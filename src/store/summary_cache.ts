@@ -1,8 +1,11 @@
 import type { RunMetrics } from "../model/metrics.ts";
+import type { ReadSummary } from "../run/read_summary.ts";
 
 /** A summary that was read, and the file it was read from. */
 export interface CachedSummary {
   readonly metrics: RunMetrics;
+  /** Whether it stood in a commit that had not been published. */
+  readonly pending: boolean;
   /** Shared by all that were read of the run since it was last changed. */
   readonly since: {
     /** Whether this process has changed the run, or no longer knows. */
@@ -49,8 +52,7 @@ export class SummaryCache {
   /** Keeps a summary, at the cost of those not asked for lately. */
   keep(
     runId: string,
-    metrics: RunMetrics,
-    file: Deno.FileInfo,
+    { metrics, file, pending }: ReadSummary,
   ): CachedSummary {
     const earlier = this.#take(runId);
     const mtimeMs = file.mtime?.getTime();
@@ -62,6 +64,7 @@ export class SummaryCache {
     );
     const entry: Entry = {
       metrics,
+      pending,
       file,
       mtimeMs,
       ctimeMs,
