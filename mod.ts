@@ -50,6 +50,7 @@ export type {
   RunMetrics,
   SatelliteStats,
 } from "./src/model/metrics.ts";
+export type { OnProgress, Progress } from "./src/model/progress.ts";
 export type { Clock } from "./src/record/clock.ts";
 export type { ExportCsvOptions } from "./src/record/csv_export.ts";
 export {
@@ -75,6 +76,7 @@ export {
   type MetricsStorageOptions,
   type SavedRun,
   type SaveOptions,
+  type SignalOptions,
 } from "./src/store/metrics_storage.ts";
 export type { RunStoreOptions } from "./src/store/results_directory.ts";
 export { RunStore } from "./src/store/run_store.ts";

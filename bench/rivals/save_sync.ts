@@ -27,17 +27,15 @@ export function saveSync(collector: LatencyCollector, directory: string): void {
     sizeBytes += chunk.length;
     writeAllSync(csv, chunk);
   }
-  const summary = [...encodeSummary({
+  const chunks = encodeSummary({
     runId: "run",
     timestamp: "2026-02-09T12:00:00.000000",
     totalMeasurements: columns.length,
     statistics,
     rawCsv: { size_bytes: sizeBytes, xxh32: hash.digest() },
     labels: undefined,
-  })].join("");
-  Deno.writeTextFileSync(
-    `${directory}.stage/latency_summary.json`,
-    summary,
-  );
+  });
+  using summary = Deno.createSync(`${directory}.stage/latency_summary.json`);
+  for (const chunk of chunks) writeAllSync(summary, chunk);
   Deno.renameSync(`${directory}.stage`, directory);
 }

@@ -7,6 +7,8 @@ import { ensureDir } from "@std/fs/ensure-dir";
 export type FileOperations =
   & Pick<
     typeof Deno,
+    | "chmod"
+    | "chown"
     | "lstatSync"
     | "mkdir"
     | "open"
@@ -20,6 +22,8 @@ export type FileOperations =
   & {
     /** Makes a directory, and those above it, where there is none. */
     ensureDir(path: string): Promise<void>;
+    /** Whether the process has the permission to write there; never asks. */
+    mayWrite(path: string): boolean;
   };
 
 /** The file operations, and what they have to promise. */
@@ -30,7 +34,11 @@ export interface FileAccess {
 }
 
 const SYSTEM_FILES: FileOperations = Object.freeze({
+  chmod: Deno.chmod,
+  chown: Deno.chown,
   ensureDir,
+  mayWrite: (path: string) =>
+    Deno.permissions.querySync({ name: "write", path }).state === "granted",
   lstatSync: Deno.lstatSync,
   mkdir: Deno.mkdir,
   open: Deno.open,

@@ -1,4 +1,5 @@
 import { StorageError, type StorageErrorCode } from "../model/errors.ts";
+import { TooLarge } from "../model/too_large.ts";
 
 /** What was being done, for the message: `Cannot <action>: …`. */
 export interface FailedAction {
@@ -18,6 +19,13 @@ const BY_ERRNO: Readonly<Record<string, [StorageErrorCode, string]>> = {
   EISDIR: ["UNSAFE_PATH", "a directory is in the way of a file"],
   ENOTEMPTY: ["UNSAFE_PATH", "files that do not belong there are in the way"],
   ELOOP: ["UNSAFE_PATH", "a symbolic link is in the way"],
+  EBUSY: ["UNSAFE_PATH", "it is a mount, or in use"],
+  EXDEV: [
+    "UNSAFE_PATH",
+    "it is a mount, or lies on another file system or overlay layer than " +
+    ".staging beside it",
+  ],
+  ENAMETOOLONG: ["TOO_LARGE", "the path is too long"],
   EMFILE: ["IO_FAILED", "this process has no file descriptors left"],
   ENFILE: ["IO_FAILED", "the system has no file descriptors left"],
 };
@@ -35,9 +43,10 @@ export function storageFailure(
 ): StorageError {
   if (error instanceof StorageError) return error;
   const [code, reason] = explain(error);
-  return new StorageError(`Cannot ${action}: ${reason} (${path})`, {
+  const refused = refusedPath(error) ?? path;
+  return new StorageError(`Cannot ${action}: ${reason} (${refused})`, {
     code,
-    path,
+    path: refused,
     cause: error,
   });
 }
@@ -51,9 +60,17 @@ export function errnoOf(error: unknown): string | undefined {
   return UNNAMED[Deno.build.os]?.[number];
 }
 
+/** The path that the system refused, the latter of two, as Deno names it. */
+function refusedPath(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return /\(os error \d+\).*'([^']+)'$/.exec(error.message)?.[1] ??
+    /^Requires \w+ access to "([^"]+)"/.exec(error.message)?.[1];
+}
+
 function explain(error: unknown): [StorageErrorCode, string] {
   const known = BY_ERRNO[errnoOf(error) ?? ""];
   if (known !== undefined) return known;
+  if (error instanceof TooLarge) return ["TOO_LARGE", error.message];
   if (error instanceof Deno.errors.NotCapable) {
     return ["PERMISSION_DENIED", lowerFirst(error.message)];
   }

@@ -1,4 +1,4 @@
-import type { Sliced } from "../work/sliced.ts";
+import { runAtOnce, type Sliced } from "../work/sliced.ts";
 
 const PRIME_1 = 0x9e3779b1;
 const PRIME_2 = 0x85ebca77;
@@ -41,6 +41,13 @@ function mixStripes(lanes: Int32Array, words: Uint32Array): void {
 /** The first bytes as words: little-endian, like all that Deno runs on. */
 function wordsOf(bytes: Uint8Array, length: number): Uint32Array {
   return new Uint32Array(bytes.buffer, bytes.byteOffset, length / 4);
+}
+
+/** XXH32 with seed 0 of bytes that are all there. */
+export function xxh32(bytes: Uint8Array): string {
+  const hash = new Xxh32();
+  runAtOnce(hash.update(bytes));
+  return hash.digest();
 }
 
 /**

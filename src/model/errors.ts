@@ -5,22 +5,28 @@
  * | code | meaning | remedy |
  * |---|---|---|
  * | `INVALID_RUN_ID` | the run id cannot name a directory of its own | choose another id |
+ * | `RUN_EXISTS` | there is a run of this id already, and `ifExists: "fail"` was asked for | choose another id, or save with `ifExists: "replace"` |
+ * | `NOT_A_RUN` | the directory holds neither summary, CSV nor commit, so it is left alone | check the id and the results directory |
  * | `RUN_NOT_FOUND` | there is no such run, or not the file asked for | check the id and the results directory |
  * | `RUN_DAMAGED` | a file is not what its format says, or the two do not belong together | `verifyRun()` says what is wrong; restore the file, or delete the run |
  * | `UNSAFE_PATH` | a link, or something else than a file or directory, is in the way | remove what stands there |
  * | `PERMISSION_DENIED` | the system, or a missing Deno permission, forbids it | the message names the flag or path |
  * | `NO_SPACE` | disk, quota or file size limit is used up; nothing has changed | free space and save again |
+ * | `TOO_LARGE` | a summary, an id or a path would be longer than can be read back; nothing has changed | record fewer or shorter ids, or save to a shorter path |
  * | `LOCKED` | another writer held the run for too long | try again, or end that process |
  * | `IO_FAILED` | another error of the system, which is the `cause` | as the cause says |
  * | `COMMITTED_NOT_PUBLISHED` | the save or deletion is done and stays, but a step after it failed | nothing to repeat; `repairRun()` or the next save finishes it |
  */
 export type StorageErrorCode =
   | "INVALID_RUN_ID"
+  | "RUN_EXISTS"
+  | "NOT_A_RUN"
   | "RUN_NOT_FOUND"
   | "RUN_DAMAGED"
   | "UNSAFE_PATH"
   | "PERMISSION_DENIED"
   | "NO_SPACE"
+  | "TOO_LARGE"
   | "LOCKED"
   | "IO_FAILED"
   | "COMMITTED_NOT_PUBLISHED";
@@ -38,6 +44,16 @@ export const STORAGE_ERRORS: Readonly<
   INVALID_RUN_ID: {
     meaning: "the run id cannot name a directory of its own",
     remedy: "choose another id",
+  },
+  RUN_EXISTS: {
+    meaning:
+      'there is a run of this id already, and `ifExists: "fail"` was asked for',
+    remedy: 'choose another id, or save with `ifExists: "replace"`',
+  },
+  NOT_A_RUN: {
+    meaning:
+      "the directory holds neither summary, CSV nor commit, so it is left alone",
+    remedy: "check the id and the results directory",
   },
   RUN_NOT_FOUND: {
     meaning: "there is no such run, or not the file asked for",
@@ -61,6 +77,12 @@ export const STORAGE_ERRORS: Readonly<
   NO_SPACE: {
     meaning: "disk, quota or file size limit is used up; nothing has changed",
     remedy: "free space and save again",
+  },
+  TOO_LARGE: {
+    meaning:
+      "a summary, an id or a path would be longer than can be read back; " +
+      "nothing has changed",
+    remedy: "record fewer or shorter ids, or save to a shorter path",
   },
   LOCKED: {
     meaning: "another writer held the run for too long",

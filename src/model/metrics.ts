@@ -86,4 +86,9 @@ export interface RunMetrics {
   readonly raw_csv?: RawCsvStamp;
   /** What was said of the run as it was saved; missing where nothing was. */
   readonly labels?: RunLabels;
+  /**
+   * XXH32 (seed 0) of every byte of the file before this key, line ends taken
+   * as LF, as 8 hexadecimal digits; missing in a summary of the original.
+   */
+  readonly summary_xxh32?: string;
 }

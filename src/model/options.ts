@@ -37,6 +37,12 @@ export function requireFunction(name: string, value: unknown): void {
   throw new TypeError(`${name} must be a function: ${shown(value)}`);
 }
 
+/** Requires an `AbortSignal`, perhaps undefined. */
+export function requireSignal(value: unknown): void {
+  if (value === undefined || value instanceof AbortSignal) return;
+  throw new TypeError(`signal must be an AbortSignal: ${shown(value)}`);
+}
+
 /** Requires a valid `Date`, perhaps undefined. */
 export function requireOptionalDate(name: string, value: unknown): void {
   if (value === undefined) return;

@@ -4,8 +4,8 @@ import type { ColumnsView } from "../columns/measurement_columns.ts";
 export interface ExportCsvOptions {
   /**
    * Puts a `'` before an id that a spreadsheet would run as a formula (one
-   * that starts with `=`, `+`, `-`, `@`, tab or carriage return). The file is
-   * then for people: reading it back gives the ids with the `'`.
+   * that starts with `=`, `+`, `-` or `@`, be they full-width, or with a tab or
+   * line end). The file is then for people: reading it back gives the ids with the `'`.
    *
    * @default {false}
    */

@@ -9,7 +9,8 @@ import type {
   BySatellite,
   MetricStats,
 } from "../model/metrics.ts";
-import { requireFunction, requireOptions } from "../model/options.ts";
+import { requireUnixTime } from "../model/local_time.ts";
+import { requireFunction, requireOptions, shown } from "../model/options.ts";
 import { runAtOnce } from "../work/sliced.ts";
 import {
   countsByType,
@@ -102,7 +103,17 @@ export class LatencyCollector {
   }
 
   static {
-    columnsOf = (collector) => collector.#columns;
+    columnsOf = (collector) => {
+      if (typeof collector === "object" && collector && #columns in collector) {
+        return collector.#columns;
+      }
+      throw new TypeError(
+        isNamedCollector(collector)
+          ? "This LatencyCollector is of another copy of " +
+            "@astraguard/hil-metrics: import both from the same one"
+          : `A LatencyCollector is needed: ${shown(collector)}`,
+      );
+    };
     collectorOf = (columns) => {
       const collector = new LatencyCollector();
       collector.#columns = columns;
@@ -160,8 +171,9 @@ export class LatencyCollector {
    * @param satelliteId The satellite it was measured on.
    * @param scenarioTimeS Simulation time in seconds.
    * @param durationMs From injection to detection, in milliseconds.
-   * @throws {RangeError} A number is not finite, or the id is empty or holds
-   * control characters or lone surrogates; nothing is recorded.
+   * @throws {RangeError} A number is negative or not finite, the id is blank or
+   * holds control characters or lone surrogates, or the clock gives no Unix time
+   * in seconds; nothing is recorded.
    * @throws {TypeError} An argument is of the wrong type; nothing is recorded.
    */
   recordFaultDetection(
@@ -199,8 +211,9 @@ export class LatencyCollector {
   /**
    * Records a measurement of any metric type.
    *
-   * @throws {RangeError} A number is not finite, or an id is empty or holds
-   * control characters or lone surrogates; nothing is recorded.
+   * @throws {RangeError} A number is negative (the timestamp may be) or not
+   * finite, an id is blank or holds control characters or lone surrogates, or
+   * the clock gives no Unix time in seconds; nothing is recorded.
    * @throws {TypeError} A field is of the wrong type; nothing is recorded.
    */
   record(measurement: NewMeasurement): void {
@@ -303,6 +316,16 @@ export class LatencyCollector {
     await write(this.#columns.snapshot(), path, options);
   }
 
+  /** What `console.log` shows of it. */
+  [Symbol.for("Deno.customInspect")](
+    inspect: (value: unknown, options: unknown) => string,
+    options: unknown,
+  ): string {
+    const { length, metricTypes, satelliteIds } = this;
+    const held = inspect({ length, metricTypes, satelliteIds }, options);
+    return `LatencyCollector ${held}`;
+  }
+
   #append(
     metricType: string,
     satelliteId: string,
@@ -312,16 +335,19 @@ export class LatencyCollector {
   ): void {
     if (timestamp === undefined) {
       if (this.#clock !== undefined) {
-        timestamp = this.#clock();
+        timestamp = requireUnixTime("clock", this.#clock());
       } else {
         readSystemClock();
         timestamp = latestTime[0]!;
       }
     }
+    // Negated, since nothing is true of NaN; what is null or text is told apart
+    // where the number is explained.
     if (
-      !Number.isFinite(durationMs) || !Number.isFinite(scenarioTimeS) ||
-      !Number.isFinite(timestamp)
-    ) throw notFinite({ durationMs, scenarioTimeS, timestamp });
+      !(durationMs >= 0 && durationMs < Infinity && scenarioTimeS >= 0 &&
+        scenarioTimeS < Infinity && Number.isFinite(timestamp)) ||
+      typeof durationMs !== "number" || typeof scenarioTimeS !== "number"
+    ) throw wrongNumber({ durationMs, scenarioTimeS }, timestamp);
     const code = this.#columns.findSeries(metricType, satelliteId) ??
       this.#addSeries(metricType, satelliteId);
     this.#columns.append(timestamp, code, durationMs, scenarioTimeS);
@@ -354,14 +380,28 @@ function* iterate(columns: ColumnsView): Generator<Measurement> {
   }
 }
 
-/** The error for the first of these that is not a finite number. */
-function notFinite(values: Record<string, number>): RangeError | TypeError {
-  const [name, value] = Object.entries(values)
-    .find(([, value]) => !Number.isFinite(value))!;
-  const wanted = `Cannot record: ${name} must be a finite number`;
-  return typeof value === "number"
-    ? new RangeError(`${wanted}: ${value}`)
-    : new TypeError(`${wanted}: ${shown(value)}`);
+/** The error for the first of these that cannot be recorded. */
+function wrongNumber(
+  values: Record<string, number>,
+  timestamp: number,
+): RangeError | TypeError {
+  for (const [name, value] of Object.entries({ ...values, timestamp })) {
+    if (typeof value !== "number") {
+      const message = `${name} must be a finite number: ${shown(value)}`;
+      return new TypeError(`Cannot record: ${message}`);
+    }
+    if (!Number.isFinite(value)) {
+      return new RangeError(
+        `Cannot record: ${name} must be a finite number: ${value}`,
+      );
+    }
+    if (value < 0 && name !== "timestamp") {
+      return new RangeError(
+        `Cannot record: ${name} must not be negative: ${value}`,
+      );
+    }
+  }
+  throw new Error("nothing is wrong with them");
 }
 
 function requireName(name: string, value: string): void {
@@ -372,6 +412,8 @@ function requireName(name: string, value: string): void {
   }
   const flaw = value === ""
     ? "empty"
+    : value.trim() === ""
+    ? "blank"
     : !value.isWellFormed()
     ? "not well-formed Unicode"
     : /\p{Cc}/u.test(value)
@@ -384,8 +426,6 @@ function requireName(name: string, value: string): void {
   }
 }
 
-function shown(value: unknown): string {
-  return typeof value === "bigint"
-    ? `${value}n`
-    : JSON.stringify(value) ?? typeof value;
+function isNamedCollector(value: unknown): boolean {
+  return (value as object | null)?.constructor?.name === "LatencyCollector";
 }

@@ -1,13 +1,12 @@
-import { StorageError } from "../model/errors.ts";
 import type { FileAccess, FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { errnoOf } from "../disk/storage_failure.ts";
 import { syncDirectory } from "../disk/sync_directory.ts";
+import { StorageError } from "../model/errors.ts";
 import { inTheWay } from "./failures.ts";
-import type { RunPaths } from "./run_paths.ts";
-
-/** What a deleted run is called in its stage. */
-const DELETED_NAME = "deleted";
+import { DELETED_NAME, type RunPaths } from "./run_paths.ts";
+import { discardStage, newStagePath, type Stage } from "./stage.ts";
+import { isSuperseded } from "./superseded.ts";
 
 /**
  * Makes a prepared pair a run of its own, unless there is a run already. One
@@ -18,16 +17,20 @@ const DELETED_NAME = "deleted";
  * that failed. With any other error nothing has changed.
  */
 export async function commitNewPair(
-  stage: string,
+  stage: Stage,
   paths: RunPaths,
   { files, sync }: FileAccess,
 ): Promise<boolean> {
+  // The rename would take the place of an empty directory, whose mode somebody
+  // has chosen.
+  if (lookAt(paths.directory, files) !== undefined) return false;
   // Opened first: without a descriptor left it should fail before the commit.
   using results = sync
     ? files.openSync(paths.resultsDir, { read: true })
     : undefined;
+  await stage.becomeRun();
   try {
-    await files.rename(stage, paths.directory);
+    await files.rename(stage.directory, paths.directory);
   } catch (error) {
     // What is in the way may be gone by now, or not be called that.
     if (isOccupied(error) || lookAt(paths.directory, files)) return false;
@@ -38,24 +41,22 @@ export async function commitNewPair(
 }
 
 /**
- * Puts a prepared pair in place of what a run has. The caller holds the run's
- * lock.
+ * Puts a prepared pair, and the record of it, in place of what a run has. The
+ * caller holds the run's lock and has finished an earlier commit.
  *
  * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: the new pair is what the
  * run has from now on, but a step after that failed. With any other error the
  * run is as it was.
  */
 export async function commitOverPair(
-  stage: string,
+  stage: Stage,
   paths: RunPaths,
-  options: FileAccess,
+  access: FileAccess,
 ): Promise<void> {
-  const { files, sync } = options;
-  requirePlainRun(paths, files);
-  await finishCommit(paths, options);
-  await files.rename(stage, paths.pending);
+  const { files, sync } = access;
+  await files.rename(stage.directory, paths.pending);
   await afterCommit("save", paths, async () => {
-    await publish(paths, options);
+    await publish(paths, access);
     // An older run needs it too: who made it may have died before this.
     if (sync) await syncDirectory(paths.resultsDir, files);
   });
@@ -65,39 +66,42 @@ export async function commitOverPair(
  * Takes the run away in one step, into a stage that is discarded after it. The
  * caller holds the run's lock.
  *
- * @returns Whether there was a run.
  * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`, as for `commitOverPair`.
  */
 export async function commitDeletion(
-  stage: string,
+  stage: Stage,
   paths: RunPaths,
   { files, sync }: FileAccess,
-): Promise<boolean> {
-  if (lookAt(paths.directory, files) === undefined) return false;
-  requirePlainRun(paths, files);
-  const deleted = `${stage}/${DELETED_NAME}`;
+): Promise<void> {
+  const deleted = `${stage.directory}/${DELETED_NAME}`;
   await files.rename(paths.directory, deleted);
   await afterCommit("delete", paths, async () => {
     if (sync) await syncDirectory(paths.resultsDir, files);
     await files.remove(deleted, { recursive: true });
   });
-  return true;
 }
 
+/** What became of a commit that was cut short. */
+export type FinishedCommit = "none" | "published" | "dropped";
+
 /**
- * Finishes a commit that was cut short after its commit point. The caller
- * holds the run's lock.
- *
- * @returns Whether there was one.
+ * Finishes a commit that was cut short after its commit point: its pair takes
+ * its place, unless another program has saved the run since. The caller holds
+ * the run's lock.
  */
 export async function finishCommit(
   paths: RunPaths,
-  options: FileAccess,
-): Promise<boolean> {
-  if (!isPending(paths, options.files)) return false;
-  requirePlainRun(paths, options.files);
-  await publish(paths, options);
-  return true;
+  access: FileAccess,
+): Promise<FinishedCommit> {
+  const { files } = access;
+  if (!isPending(paths, files)) return "none";
+  requirePlainRun(paths, files);
+  if (isSuperseded(paths, files)) {
+    await dropCommit(paths, access);
+    return "dropped";
+  }
+  await publish(paths, access);
+  return "published";
 }
 
 /** Whether the run has a committed pair that was not moved into place. */
@@ -113,7 +117,7 @@ export function isPending(paths: RunPaths, files: FileOperations): boolean {
  * Requires that the run's directory is one and not a link, and that its files,
  * and those that wait in it to replace them, are files.
  */
-function requirePlainRun(paths: RunPaths, files: FileOperations): void {
+export function requirePlainRun(paths: RunPaths, files: FileOperations): void {
   const places = isPending(paths, files)
     ? [paths.csv, paths.summary, paths.pendingCsv, paths.pendingSummary]
     : [paths.csv, paths.summary];
@@ -128,6 +132,12 @@ function requireRunDirectory(paths: RunPaths, files: FileOperations): void {
   }
 }
 
+/** Whether there is a run: a summary, a CSV, or a commit of both. */
+export function isRun(paths: RunPaths, files: FileOperations): boolean {
+  return [paths.summary, paths.csv, paths.pending]
+    .some((path) => lookAt(path, files) !== undefined);
+}
+
 /** Moves a committed pair into place. */
 async function publish(
   paths: RunPaths,
@@ -139,7 +149,20 @@ async function publish(
   await moveOut(paths.pendingSummary, paths.summary, files);
   // Both have to have left it for good before it goes.
   if (sync) await syncDirectory(paths.directory, files);
+  await removeIfThere(paths.pendingRecord, files);
   await files.remove(paths.pending);
+}
+
+/** Takes a commit away that counts no more. */
+async function dropCommit(
+  paths: RunPaths,
+  { files, sync }: FileAccess,
+): Promise<void> {
+  const directory = newStagePath(paths.staging);
+  await files.rename(paths.pending, directory);
+  // It must not come back in part.
+  if (sync) await syncDirectory(paths.directory, files);
+  await discardStage({ directory }, files);
 }
 
 async function afterCommit(
@@ -163,10 +186,26 @@ async function moveOut(
   to: string,
   files: FileOperations,
 ): Promise<void> {
-  try {
+  const moved = lookAt(from, files);
+  // An earlier attempt got that far.
+  if (moved === undefined) return;
+  const there = lookAt(to, files);
+  if (moved.ino === there?.ino && moved.dev === there.dev) {
+    // Replaying its log, a file system may leave a moved file in both places;
+    // to rename the one to the other would then do nothing.
+    await removeIfThere(from, files);
+  } else {
     await files.rename(from, to);
+  }
+}
+
+async function removeIfThere(
+  path: string,
+  files: FileOperations,
+): Promise<void> {
+  try {
+    await files.remove(path);
   } catch (error) {
-    // An earlier attempt got that far.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -1,5 +1,7 @@
+import { lookAt } from "../disk/look_at.ts";
 import { changeRun } from "./change_run.ts";
-import { commitDeletion } from "./commit.ts";
+import { commitDeletion, isRun, requirePlainRun } from "./commit.ts";
+import { notARun, runFailure } from "./failures.ts";
 import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
@@ -9,19 +11,34 @@ import { discardStage } from "./stage.ts";
  * Deletes a run with all that is in its directory.
  *
  * @returns Whether there was one.
+ * @throws {StorageError} `NOT_A_RUN`, or what went wrong.
  */
 export async function deleteRun(
   paths: RunPaths,
   access: RunAccess,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
+  const { files } = access;
+  const isThere = () => {
+    if (lookAt(paths.directory, files) === undefined) return false;
+    requirePlainRun(paths, files);
+    if (!isRun(paths, files)) throw notARun(paths);
+    return true;
+  };
+  try {
+    // Where there is nothing to delete, nothing is made either.
+    if (!isThere()) return false;
+  } catch (error) {
+    throw runFailure(paths, "delete", error);
+  }
   return await changeRun("delete", paths, access, async (opening) => {
     const stage = await opening;
-    const deleted = await withRunLock(
-      paths,
-      access,
-      () => commitDeletion(stage.directory, paths, access),
-    );
-    await discardStage(stage, access.files);
-    return deleted;
+    const isDeleted = await withRunLock(paths, access, signal, async () => {
+      if (!isThere()) return false;
+      await commitDeletion(stage, paths, access);
+      return true;
+    });
+    await discardStage(stage, files);
+    return isDeleted;
   });
 }

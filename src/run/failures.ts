@@ -1,5 +1,6 @@
 import { storageFailure } from "../disk/storage_failure.ts";
 import { StorageError } from "../model/errors.ts";
+import { Interruption } from "../model/interruption.ts";
 import type { RunPaths } from "./run_paths.ts";
 
 /** The error for what stands where only a run's own things may stand. */
@@ -32,12 +33,34 @@ export function damaged(
   );
 }
 
-/** The failure of something that was done with a run. */
+/** The error for a run that must not be there. */
+export function exists(paths: RunPaths): StorageError {
+  return new StorageError(
+    `Cannot save run "${paths.runId}": there is one already ` +
+      `(${paths.directory})`,
+    { code: "RUN_EXISTS", path: paths.directory },
+  );
+}
+
+/** The error for a directory that is not a run's. */
+export function notARun(paths: RunPaths): StorageError {
+  return new StorageError(
+    `Cannot delete run "${paths.runId}": its directory holds neither summary, ` +
+      `CSV nor commit, so it is left alone (${paths.directory})`,
+    { code: "NOT_A_RUN", path: paths.directory },
+  );
+}
+
+/**
+ * What somebody who did something with a run gets when that ends early: a
+ * `StorageError`, or the reason of an interruption as it is.
+ */
 export function runFailure(
   paths: RunPaths,
   action: string,
   error: unknown,
-): StorageError {
+): unknown {
+  if (error instanceof Interruption) return error.reason;
   return storageFailure(error, {
     action: `${action} run "${paths.runId}"`,
     path: paths.directory,

@@ -2,7 +2,11 @@ import type { MeasurementColumns } from "../columns/measurement_columns.ts";
 import type { FileOperations } from "../disk/file_operations.ts";
 import { StorageError } from "../model/errors.ts";
 import { notFound, runFailure } from "./failures.ts";
-import { mismatchOf, readMeasurements } from "./read_measurements.ts";
+import {
+  mismatchOf,
+  readMeasurements,
+  type ReadMeasurementsOptions,
+} from "./read_measurements.ts";
 import { isReplaced, readSummary } from "./read_summary.ts";
 import type { RunPaths } from "./run_paths.ts";
 
@@ -17,19 +21,28 @@ export async function loadRun(
   paths: RunPaths,
   files: FileOperations,
   verify: boolean,
+  options: Omit<ReadMeasurementsOptions, "metrics">,
 ): Promise<MeasurementColumns> {
   try {
     for (let tries = 1;; tries++) {
       const summary = verify ? readSummary(paths, files) : undefined;
-      const found = await readMeasurements(paths, files);
+      const metrics = summary?.metrics;
+      const found = await readMeasurements(paths, files, {
+        ...options,
+        metrics,
+      });
       if (found === undefined) throw notFound(paths, paths.csv);
-      const mismatch = summary && mismatchOf(summary.metrics, found);
-      if (mismatch === undefined) return found.columns;
+      const flaw = !verify
+        ? undefined
+        : metrics === undefined
+        ? { code: "RUN_NOT_FOUND", reason: NO_SUMMARY } as const
+        : mismatchOf(metrics, found);
+      if (flaw === undefined) return found.columns!;
       // Unless a save came between the two, they do not belong together.
       if (tries === READ_TRIES || !isReplaced(summary, paths, files)) {
         throw new StorageError(
-          `Cannot load run "${paths.runId}": ${mismatch} (${found.path})`,
-          { code: "RUN_DAMAGED", path: found.path },
+          `Cannot load run "${paths.runId}": ${flaw.reason} (${found.path})`,
+          { code: flaw.code, path: found.path },
         );
       }
     }
@@ -37,3 +50,7 @@ export async function loadRun(
     throw runFailure(paths, "load", error);
   }
 }
+
+const NO_SUMMARY =
+  "there is no summary that says what its CSV should be; { verify: false } " +
+  "takes it as it is";

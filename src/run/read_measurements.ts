@@ -1,19 +1,45 @@
 import { MeasurementColumns } from "../columns/measurement_columns.ts";
-import { CsvDecoder, CsvSyntaxError } from "../formats/csv/csv_decoder.ts";
-import { Xxh32 } from "../formats/xxh32.ts";
 import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
+import { CsvDecoder, CsvSyntaxError } from "../formats/csv/csv_decoder.ts";
+import { withCarriageReturns } from "../formats/csv/line_ends.ts";
+import { Xxh32 } from "../formats/xxh32.ts";
+import { throwIfAborted } from "../model/interruption.ts";
 import type { RawCsvStamp, RunMetrics } from "../model/metrics.ts";
-import { runInSlices } from "../work/turns.ts";
+import { type OnProgress, tellProgress } from "../model/progress.ts";
 import { alongside } from "../work/alongside.ts";
+import { runInSlices } from "../work/turns.ts";
 import { damaged, inTheWay } from "./failures.ts";
 import type { RunPaths } from "./run_paths.ts";
+import { isSuperseded } from "./superseded.ts";
 
 /** The measurements of a run, and what its summary should say of the file. */
 export interface ReadMeasurements {
-  readonly columns: MeasurementColumns;
-  readonly stamp: RawCsvStamp;
+  /**
+   * The measurements; `undefined` where the file was not read, since it is
+   * larger than its summary says.
+   */
+  readonly columns: MeasurementColumns | undefined;
+  readonly sizeBytes: number;
+  /** `undefined` where the file was not read. */
+  readonly xxh32: string | undefined;
+  /** Whether it is what its summary says, but for line ends that are now LF. */
+  readonly hasOtherLineEnds: boolean;
   readonly path: string;
+}
+
+/** How measurements are read. */
+export interface ReadMeasurementsOptions {
+  /** The summary that says what the CSV should be. */
+  readonly metrics: RunMetrics | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: OnProgress | undefined;
+}
+
+/** In what way measurements are not those that a summary was made of. */
+export interface Mismatch {
+  readonly code: "RUN_DAMAGED";
+  readonly reason: string;
 }
 
 const CHUNK_BYTES = 512 * 1024;
@@ -26,20 +52,20 @@ const CHUNK_BYTES = 512 * 1024;
 export async function readMeasurements(
   paths: RunPaths,
   files: FileOperations,
+  options: ReadMeasurementsOptions,
 ): Promise<ReadMeasurements | undefined> {
   if (lookAt(paths.directory, files)?.isDirectory === false) {
     throw inTheWay(paths, paths.directory);
   }
   // As for the summary, only a directory is a commit.
-  const places = lookAt(paths.pending, files)?.isDirectory
-    ? [paths.pendingCsv, paths.csv]
-    : [paths.csv];
-  for (const path of places) {
+  const isPending = lookAt(paths.pending, files)?.isDirectory &&
+    !isSuperseded(paths, files);
+  for (const path of isPending ? [paths.pendingCsv, paths.csv] : [paths.csv]) {
     try {
       const info = lookAt(path, files);
       if (info === undefined) continue;
       if (!info.isFile) throw inTheWay(paths, path);
-      return await read(path, files);
+      return await read(path, info.size, files, options);
     } catch (error) {
       // It was moved into place after we looked.
       if (error instanceof Deno.errors.NotFound) continue;
@@ -53,31 +79,89 @@ export async function readMeasurements(
 /** In what way the measurements are not those the summary was made of. */
 export function mismatchOf(
   metrics: RunMetrics,
-  { columns, stamp }: ReadMeasurements,
-): string | undefined {
+  { columns, sizeBytes, xxh32, hasOtherLineEnds }: ReadMeasurements,
+): Mismatch | undefined {
+  const reason = (what: string, said: unknown): Mismatch => ({
+    code: "RUN_DAMAGED",
+    reason: `${what}, and its summary says ${said}`,
+  });
   const wanted = metrics.raw_csv;
-  if (wanted !== undefined && wanted.size_bytes !== stamp.size_bytes) {
-    return `the CSV has ${stamp.size_bytes} bytes, and its summary says ` +
-      `${wanted.size_bytes}`;
+  if (wanted !== undefined && !hasOtherLineEnds) {
+    if (wanted.size_bytes !== sizeBytes) {
+      return reason(`the CSV has ${sizeBytes} bytes`, wanted.size_bytes);
+    }
+    if (wanted.xxh32 !== xxh32) {
+      return reason(`the checksum of the CSV is ${xxh32}`, wanted.xxh32);
+    }
   }
-  if (wanted !== undefined && wanted.xxh32 !== stamp.xxh32) {
-    return `the checksum of the CSV is ${stamp.xxh32}, and its summary says ` +
-      `${wanted.xxh32}`;
-  }
-  if (metrics.total_measurements !== columns.length) {
-    return `the CSV has ${columns.length} measurements, and its summary says ` +
-      `${metrics.total_measurements}`;
-  }
-  return undefined;
+  const rows = columns?.length;
+  return rows === metrics.total_measurements
+    ? undefined
+    : reason(`the CSV has ${rows} measurements`, metrics.total_measurements);
 }
 
 async function read(
   path: string,
+  totalBytes: number,
   files: FileOperations,
+  { metrics, signal, onProgress }: ReadMeasurementsOptions,
 ): Promise<ReadMeasurements> {
-  using file = await files.open(path, { read: true });
+  const wanted = metrics?.raw_csv;
+  if (wanted !== undefined && totalBytes > wanted.size_bytes) {
+    return {
+      columns: undefined,
+      sizeBytes: totalBytes,
+      xxh32: undefined,
+      hasOtherLineEnds: false,
+      path,
+    };
+  }
   const columns = new MeasurementColumns();
   const decoder = new CsvDecoder(columns);
+  const stamp = await readThrough(path, files, async (bytes, sizeBytes) => {
+    await runInSlices(decoder.push(bytes), signal);
+    tellProgress(onProgress, {
+      ...{ rows: columns.length, totalRows: metrics?.total_measurements },
+      ...{ bytes: sizeBytes, totalBytes },
+    });
+  }, signal);
+  decoder.finish();
+  return {
+    columns,
+    sizeBytes: stamp.size_bytes,
+    xxh32: stamp.xxh32,
+    hasOtherLineEnds: wanted !== undefined &&
+      stamp.size_bytes < wanted.size_bytes &&
+      await hasOtherLineEnds(path, wanted, files, signal),
+    path,
+  };
+}
+
+/** Whether a CSV whose line ends are LF is that of the stamp with CRLF. */
+async function hasOtherLineEnds(
+  path: string,
+  wanted: RawCsvStamp,
+  files: FileOperations,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const hash = new Xxh32();
+  let sizeBytes = 0;
+  await readThrough(path, files, async (bytes) => {
+    const converted = withCarriageReturns(bytes);
+    sizeBytes += converted.length;
+    await runInSlices(hash.update(converted), signal);
+  }, signal);
+  return sizeBytes === wanted.size_bytes && hash.digest() === wanted.xxh32;
+}
+
+/** Hands on a file, while the next piece of it is being read. */
+async function readThrough(
+  path: string,
+  files: FileOperations,
+  take: (bytes: Uint8Array, sizeBytes: number) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<RawCsvStamp> {
+  using file = await files.open(path, { read: true });
   const hash = new Xxh32();
   let sizeBytes = 0;
   // One buffer is decoded while the other is being filled.
@@ -85,23 +169,19 @@ async function read(
   let next = new Uint8Array(CHUNK_BYTES);
   let length = await file.read(current);
   while (length !== null) {
+    throwIfAborted(signal);
     const filled = current.subarray(0, length);
     const reading = alongside(file.read(next));
     try {
-      await runInSlices(hash.update(filled));
-      await runInSlices(decoder.push(filled));
+      sizeBytes += length;
+      await runInSlices(hash.update(filled), signal);
+      await take(filled, sizeBytes);
     } finally {
       // The file must not be closed under a read.
       await reading.catch(() => {});
     }
-    sizeBytes += length;
     length = await reading;
     [current, next] = [next, current];
   }
-  decoder.finish();
-  return {
-    columns,
-    stamp: { size_bytes: sizeBytes, xxh32: hash.digest() },
-    path,
-  };
+  return { size_bytes: sizeBytes, xxh32: hash.digest() };
 }

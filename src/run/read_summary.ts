@@ -1,3 +1,4 @@
+import { MAX_SUMMARY_BYTES } from "../formats/summary/summary_encoder.ts";
 import {
   decodeSummary,
   SummarySyntaxError,
@@ -8,13 +9,7 @@ import { lookAt } from "../disk/look_at.ts";
 import type { RunMetrics } from "../model/metrics.ts";
 import { damaged, inTheWay } from "./failures.ts";
 import type { RunPaths } from "./run_paths.ts";
-
-/**
- * Longest summary that is written or read. JSON is parsed in one go, so a
- * larger file would stop the event loop for long; it has room for 50,000
- * pairs of satellite and metric type.
- */
-export const MAX_SUMMARY_BYTES = 16 * 1024 * 1024;
+import { isSuperseded } from "./superseded.ts";
 
 /** Where a run's summary is now. */
 export interface FoundSummary {
@@ -79,7 +74,7 @@ export function findSummary(
   // What is no directory there counts as no link; it is no commit either way.
   if (
     directory.nlink !== LINKS_OF_LEAF &&
-    lookAt(paths.pending, files)?.isDirectory
+    lookAt(paths.pending, files)?.isDirectory && !isSuperseded(paths, files)
   ) {
     const file = lookAt(paths.pendingSummary, files);
     if (file !== undefined) {

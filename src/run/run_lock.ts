@@ -1,33 +1,56 @@
 import { StorageError } from "../model/errors.ts";
+import { throwIfAborted } from "../model/interruption.ts";
+import { adoptOwnership, sharedFile } from "../disk/adopt_ownership.ts";
 import type { FileOperations } from "../disk/file_operations.ts";
 import { isAtPath } from "../disk/is_at_path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
 import type { RunPaths } from "./run_paths.ts";
 import type { RunAccess } from "./run_access.ts";
 
+/** Of no use for a file: it tells lock files from those of others. */
+const STICKY_BIT = 0o1000;
+
+const LOCK_FILE_MODE = STICKY_BIT | 0o666;
+
 /** First and longest pause between two tries, in milliseconds. */
 const PAUSE_MS = { first: 1, longest: 50 };
+
+/** The longest that a timer waits. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** How long to wait for a lock. */
+interface Wait {
+  /** By `performance.now()`. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal | undefined;
+}
 
 /**
  * Does something while no other writer, here or in another process, changes
  * the run. The lock is the system's (`flock`), so it ends with its holder.
  *
- * @throws {StorageError} `LOCKED`: it was not to be had in time.
+ * @throws {StorageError} `LOCKED`: it was not to be had in time, those in this
+ * process that wait for it, too, included.
+ * @throws {Interruption} The signal was aborted while it waited.
  */
 export async function withRunLock<T>(
   paths: RunPaths,
   access: RunAccess,
+  signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
+  const { queues, lockTimeoutMs } = access;
+  const wait = { deadlineMs: performance.now() + lockTimeoutMs, signal };
   // Writers of this process queue, so that they take turns without polling.
-  const { queues } = access;
-  const earlier = queues.get(paths.runId) ?? Promise.resolve();
+  const earlier = queues.get(paths.runId);
   const { promise: done, resolve: leave } = Promise.withResolvers<void>();
-  const turn = earlier.then(() => done);
+  const turn = earlier === undefined ? done : earlier.then(() => done);
   queues.set(paths.runId, turn);
-  await earlier;
   try {
-    using lock = await acquire(paths, access);
+    if (earlier !== undefined && !await endsInTime(earlier, wait)) {
+      throw locked(paths, access);
+    }
+    using lock = await acquire(paths, access, wait);
     try {
       return await work();
     } finally {
@@ -43,12 +66,13 @@ export async function withRunLock<T>(
 /** The lock if nobody holds it now, to be disposed of. */
 export async function tryRunLock(
   paths: RunPaths,
-  { files, queues }: RunAccess,
+  access: RunAccess,
 ): Promise<RunLock | undefined> {
+  const { files, queues } = access;
   if (queues.has(paths.runId)) return undefined;
   // A writer has looked when it made its stage there.
   requireDirectory(paths.staging, files);
-  return await tryAcquire(paths, files);
+  return await tryAcquire(paths, access);
 }
 
 /** A lock that is held until it is disposed of. */
@@ -59,33 +83,76 @@ export interface RunLock extends Disposable {
 
 async function acquire(
   paths: RunPaths,
-  { files, lockTimeoutMs }: RunAccess,
+  access: RunAccess,
+  wait: Wait,
 ): Promise<RunLock> {
-  const deadlineMs = performance.now() + lockTimeoutMs;
-  let pauseMs = PAUSE_MS.first;
-  while (true) {
-    const lock = await tryAcquire(paths, files);
+  for (let pauseMs = PAUSE_MS.first;;) {
+    throwIfAborted(wait.signal);
+    const lock = await tryAcquire(paths, access);
     if (lock !== undefined) return lock;
-    if (performance.now() >= deadlineMs) {
-      throw new StorageError(
-        `Cannot change run "${paths.runId}": another writer has held it for ` +
-          `${lockTimeoutMs} ms; try again, or end that process (${paths.lock})`,
-        { code: "LOCKED", path: paths.lock },
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const leftMs = wait.deadlineMs - performance.now();
+    if (leftMs <= 0) throw locked(paths, access);
+    await pause(Math.min(pauseMs, leftMs), wait.signal);
     pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest);
   }
 }
 
+/** Whether something ends before the deadline. */
+async function endsInTime(
+  earlier: Promise<void>,
+  { deadlineMs, signal }: Wait,
+): Promise<boolean> {
+  const waiting = new AbortController();
+  const { promise: over, resolve } = Promise.withResolvers<"over">();
+  const timer = deadlineMs === Infinity ? undefined : setTimeout(
+    () => resolve("over"),
+    Math.min(deadlineMs - performance.now(), MAX_TIMER_MS),
+  );
+  signal?.addEventListener("abort", () => resolve("over"), {
+    signal: waiting.signal,
+  });
+  try {
+    throwIfAborted(signal);
+    const first = await Promise.race([earlier, over]);
+    throwIfAborted(signal);
+    return first !== "over";
+  } finally {
+    clearTimeout(timer);
+    waiting.abort();
+  }
+}
+
+async function pause(
+  pauseMs: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, pauseMs);
+  const end = () => resolve();
+  signal?.addEventListener("abort", end);
+  await promise;
+  signal?.removeEventListener("abort", end);
+  clearTimeout(timer);
+}
+
+function locked(paths: RunPaths, { lockTimeoutMs }: RunAccess): StorageError {
+  return new StorageError(
+    `Cannot change run "${paths.runId}": another writer has held it for ` +
+      `${lockTimeoutMs} ms; try again, or end that process (${paths.lock})`,
+    { code: "LOCKED", path: paths.lock },
+  );
+}
+
 async function tryAcquire(
   paths: RunPaths,
-  files: FileOperations,
+  { files }: RunAccess,
 ): Promise<RunLock | undefined> {
-  const file = await openLockFile(paths, files);
-  if (file === undefined) return undefined;
+  const opened = await openLockFile(paths, files);
+  if (opened === undefined) return undefined;
+  const { file, isNew } = opened;
   try {
     if (await file.tryLock(true) && await isAtPath(paths.lock, file, files)) {
+      if (isNew) await shareLockFile(paths, file, files);
       return {
         remove: () => files.remove(paths.lock).catch(() => {}),
         [Symbol.dispose]: () => file.close(),
@@ -99,19 +166,38 @@ async function tryAcquire(
   return undefined;
 }
 
+/** Lets all who may write in the results directory lock the run. */
+async function shareLockFile(
+  paths: RunPaths,
+  file: Deno.FsFile,
+  files: FileOperations,
+): Promise<void> {
+  const results = files.statSync(paths.resultsDir);
+  const wanted = sharedFile(results, STICKY_BIT);
+  await adoptOwnership(paths.lock, await file.stat(), wanted, files);
+}
+
+/** Whether a file was made to lock a run, where its mode tells. */
+export function isLockFile({ size, mode }: Deno.FileInfo): boolean {
+  return size === 0 && (mode === null || (mode & STICKY_BIT) !== 0);
+}
+
 async function openLockFile(
   paths: RunPaths,
   files: FileOperations,
-): Promise<Deno.FsFile | undefined> {
+): Promise<{ file: Deno.FsFile; isNew: boolean } | undefined> {
   try {
-    return await files.open(paths.lock, { write: true, createNew: true });
+    const options = { write: true, createNew: true, mode: LOCK_FILE_MODE };
+    return { file: await files.open(paths.lock, options), isNew: true };
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
   try {
     // Opening a link would follow it, and opening a FIFO would never end.
     if (files.lstatSync(paths.lock).isFile) {
-      return await files.open(paths.lock, { write: true });
+      // To lock a file of another account it is enough to read it.
+      const file = await files.open(paths.lock, { read: true });
+      return { file, isNew: false };
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;

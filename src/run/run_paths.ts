@@ -12,6 +12,8 @@ export interface RunPaths {
   readonly pending: string;
   readonly pendingSummary: string;
   readonly pendingCsv: string;
+  /** What the pair is, and what it replaces. */
+  readonly pendingRecord: string;
   /** Where pairs are prepared, and lock files are. */
   readonly staging: string;
   /** Held by whoever changes the run. */
@@ -23,6 +25,15 @@ export const SUMMARY_NAME = "latency_summary.json";
 
 /** Name of the measurements in a run's directory. */
 export const CSV_NAME = "latency_raw.csv";
+
+/** Name of the record beside a committed pair. */
+export const RECORD_NAME = "commit.json";
+
+/** What a committed pair is called until it is in its place. */
+export const PENDING_NAME = ".commit";
+
+/** What a deleted run is called in its stage. */
+export const DELETED_NAME = "deleted";
 
 /** Bytes that a file name may have on the file systems in use. */
 const MAX_NAME_BYTES = 255;
@@ -37,7 +48,7 @@ export function runPaths(resultsDir: string, runId: string): RunPaths {
   requireRunId(runId);
   const results = absolutePath(resultsDir);
   const directory = `${results}/${runId}`;
-  const pending = `${directory}/.commit`;
+  const pending = `${directory}/${PENDING_NAME}`;
   const staging = `${results}/.staging`;
   return {
     runId,
@@ -48,6 +59,7 @@ export function runPaths(resultsDir: string, runId: string): RunPaths {
     pending,
     pendingSummary: `${pending}/${SUMMARY_NAME}`,
     pendingCsv: `${pending}/${CSV_NAME}`,
+    pendingRecord: `${pending}/${RECORD_NAME}`,
     staging,
     lock: `${staging}/${runId}`,
   };

@@ -1,13 +1,28 @@
 import type { ColumnsView } from "../columns/measurement_columns.ts";
+import { lookAt } from "../disk/look_at.ts";
+import { throwIfAborted } from "../model/interruption.ts";
 import type { RunLabels } from "../model/metrics.ts";
 import { summarize } from "../statistics/summarize.ts";
 import { runInSlices } from "../work/turns.ts";
 import { changeRun } from "./change_run.ts";
-import { commitNewPair, commitOverPair } from "./commit.ts";
+import {
+  commitNewPair,
+  commitOverPair,
+  finishCommit,
+  isRun,
+  requirePlainRun,
+} from "./commit.ts";
+import { isSameStamp, stampOfSummary } from "./commit_record.ts";
+import { exists } from "./failures.ts";
+import { keepOwnership } from "./keep_ownership.ts";
 import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
-import { writePair } from "./write_pair.ts";
+import {
+  rewriteRecord,
+  writePair,
+  type WritePairOptions,
+} from "./write_pair.ts";
 
 /** What a run is saved from. */
 export interface RunContent {
@@ -17,23 +32,54 @@ export interface RunContent {
   readonly labels: RunLabels | undefined;
 }
 
-/** Saves a run in place of what there is. */
+/** How a run is saved. */
+export interface SaveRunOptions extends WritePairOptions {
+  /** What becomes of a run that is there. */
+  readonly ifExists: "replace" | "fail";
+}
+
+/**
+ * Saves a run.
+ *
+ * @throws {StorageError} `RUN_EXISTS`, or what went wrong.
+ */
 export async function saveRun(
   paths: RunPaths,
   { columns, timestamp, labels }: RunContent,
   access: RunAccess,
+  options: SaveRunOptions,
 ): Promise<void> {
+  const { files } = access;
+  const { ifExists, signal } = options;
   await changeRun("save", paths, access, async (opening) => {
+    throwIfAborted(signal);
+    // It has the longest of the paths: where that is too long, no other may be
+    // written that could not be read.
+    lookAt(paths.pendingSummary, files);
+    const isThere = isRun(paths, files);
+    if (isThere && ifExists === "fail") throw exists(paths);
+    const replaces = isThere ? await stampOfSummary(paths, files) : undefined;
     // The system makes the stage while this thread goes ahead.
-    const statistics = await runInSlices(summarize(columns));
+    const statistics = await runInSlices(summarize(columns), signal);
     const { runId } = paths;
-    const pair = { runId, timestamp, columns, statistics, labels };
-    const stage = await writePair(opening, pair, access);
-    if (await commitNewPair(stage.directory, paths, access)) return;
-    await withRunLock(paths, access, async () => {
+    const pair = { runId, timestamp, columns, statistics, labels, replaces };
+    const { stage, summary } = await writePair(opening, pair, access, options);
+    throwIfAborted(signal);
+    if (await commitNewPair(stage, paths, access)) return;
+    await withRunLock(paths, access, signal, async () => {
       // The run there was may have been deleted before it was locked.
-      if (await commitNewPair(stage.directory, paths, access)) return;
-      await commitOverPair(stage.directory, paths, access);
+      if (await commitNewPair(stage, paths, access)) return;
+      requirePlainRun(paths, files);
+      if (ifExists === "fail" && isRun(paths, files)) throw exists(paths);
+      await finishCommit(paths, access);
+      const replacesNow = await stampOfSummary(paths, files);
+      if (replaces === undefined || !isSameStamp(replaces, replacesNow)) {
+        const record = { version: 1, summary, replaces: replacesNow } as const;
+        await rewriteRecord(stage, record, access);
+      }
+      await keepOwnership(stage.directory, paths, files);
+      throwIfAborted(signal);
+      await commitOverPair(stage, paths, access);
     });
   });
 }

@@ -1,8 +1,13 @@
 import { StorageError } from "../model/errors.ts";
+import {
+  adoptOwnership,
+  type Ownership,
+  sharedDirectory,
+} from "../disk/adopt_ownership.ts";
 import type { FileAccess, FileOperations } from "../disk/file_operations.ts";
-import { isAtPath } from "../disk/is_at_path.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { makeDirectory } from "../disk/make_directory.ts";
+import { parentDirectory } from "../disk/path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
 
 /** A directory in which a run's pair is prepared before it is committed. */
@@ -10,7 +15,16 @@ export interface Stage extends Disposable {
   readonly directory: string;
   /** Makes the entries of the stage last through a power failure. */
   sync(): Promise<void>;
+  /**
+   * Gives the directory the owner and mode that it was made with, as a run of
+   * its own has them: until then it has those of the results directory.
+   */
+  becomeRun(): Promise<void>;
 }
+
+/** What a stage is called, so that no other directory is taken for one. */
+const STAGE_NAME =
+  /^stage-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** How often a stage may be swept away between being made and locked. */
 const TRIES = 8;
@@ -21,21 +35,32 @@ const TRIES = 8;
  */
 export async function openStage(
   staging: string,
-  options: FileAccess,
+  access: FileAccess,
 ): Promise<Stage> {
-  const { files } = options;
+  const { files } = access;
   requireDirectory(staging, files);
   for (let tries = 0; tries < TRIES; tries++) {
-    const directory = `${staging}/${crypto.randomUUID()}`;
-    await makeDirectory(directory, options);
-    const lock = await lockNewStage(directory, files);
-    if (lock !== undefined) {
-      return {
-        directory,
-        sync: () => lock.sync(),
-        [Symbol.dispose]: () => lock.close(),
-      };
+    const directory = newStagePath(staging);
+    await makeStage(directory, access);
+    const locked = await lockNewStage(directory, files);
+    if (locked === undefined) continue;
+    const { lock, made } = locked;
+    let isAdopted: boolean;
+    try {
+      isAdopted = await shareDirectory(directory, made, staging, files);
+    } catch (error) {
+      lock.close();
+      await discardStage({ directory }, files);
+      throw error;
     }
+    return {
+      directory,
+      sync: () => lock.sync(),
+      becomeRun: async () => {
+        if (isAdopted) await restore(directory, made, files);
+      },
+      [Symbol.dispose]: () => lock.close(),
+    };
   }
   throw new StorageError(
     `Cannot prepare a run: every stage made in "${staging}" was taken away`,
@@ -43,77 +68,71 @@ export async function openStage(
   );
 }
 
+/** Where a stage may be made. */
+export function newStagePath(staging: string): string {
+  return `${staging}/stage-${crypto.randomUUID()}`;
+}
+
+/** Whether a directory of this name is a stage. */
+export function isStageName(name: string): boolean {
+  return STAGE_NAME.test(name);
+}
+
 /** Removes a stage with what is in it, or leaves it to the next sweep. */
 export async function discardStage(
-  stage: Stage,
+  stage: Pick<Stage, "directory">,
   files: FileOperations,
 ): Promise<void> {
-  // An error here would hide what was wrong before it.
-  await removeTree(stage.directory, files).catch(() => {});
+  try {
+    await files.remove(stage.directory, { recursive: true });
+  } catch {
+    // An error here would hide what was wrong before it.
+  }
+}
+
+/** Makes a stage, and `.staging` for all who may write beside it. */
+async function makeStage(
+  directory: string,
+  access: FileAccess,
+): Promise<void> {
+  const { files } = access;
+  const staging = parentDirectory(directory);
+  if (lookAt(staging, files) === undefined) {
+    await makeDirectory(directory, access);
+    await shareDirectory(staging, files.lstatSync(staging), staging, files);
+  } else {
+    await makeDirectory(directory, access);
+  }
 }
 
 /**
- * Removes the stages and lock files that processes which have died left
- * behind: those that nobody holds a lock on.
+ * Lets all who may write in the results directory write in this one.
  *
- * @returns How many it removed.
+ * @returns Whether they could not before.
  */
-export async function sweepStaging(
-  staging: string,
-  files: FileOperations,
-): Promise<number> {
-  let count = 0;
-  try {
-    requireDirectory(staging, files);
-    for await (const entry of files.readDir(staging)) {
-      if (!entry.isDirectory && !entry.isFile) continue;
-      if (await sweepEntry(staging, entry, files)) count++;
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return count;
-}
-
-/** Removes a directory with what is in it, or finds that somebody else did. */
-async function removeTree(
+async function shareDirectory(
   path: string,
-  files: FileOperations,
-): Promise<void> {
-  try {
-    await files.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-async function sweepEntry(
+  made: Ownership,
   staging: string,
-  { name, isDirectory }: Deno.DirEntry,
   files: FileOperations,
 ): Promise<boolean> {
-  const path = `${staging}/${name}`;
-  try {
-    using entry = await files.open(path, { read: true });
-    if (!await entry.tryLock(true)) return false;
-    // Another sweep may have removed it, and a writer made it anew.
-    if (!await isAtPath(path, entry, files)) return false;
-    // A run that was deleted into it has to be here for good: else it could
-    // come back, after a power failure, without what is removed now.
-    if (isDirectory) await entry.sync();
-    await removeTree(path, files);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  const results = files.statSync(parentDirectory(staging));
+  return await adoptOwnership(path, made, sharedDirectory(results), files);
+}
+
+async function restore(
+  directory: string,
+  made: Ownership,
+  files: FileOperations,
+): Promise<void> {
+  await adoptOwnership(directory, files.lstatSync(directory), made, files);
 }
 
 /** Locks a stage that was just made; it is gone again where that fails. */
 async function lockNewStage(
   path: string,
   files: FileOperations,
-): Promise<Deno.FsFile | undefined> {
+): Promise<{ lock: Deno.FsFile; made: Deno.FileInfo } | undefined> {
   try {
     return lockDirectory(path, files);
   } catch (error) {
@@ -125,20 +144,25 @@ async function lockNewStage(
 function lockDirectory(
   path: string,
   files: FileOperations,
-): Deno.FsFile | undefined {
-  let directory: Deno.FsFile | undefined;
+): { lock: Deno.FsFile; made: Deno.FileInfo } | undefined {
+  let lock: Deno.FsFile | undefined;
   try {
-    directory = files.openSync(path, { read: true });
-    // Between its making and its locking it may have been swept.
-    if (directory.tryLockSync(true) && lookAt(path, files) !== undefined) {
-      return directory;
+    lock = files.openSync(path, { read: true });
+    if (lock.tryLockSync(true)) {
+      // Before that it may have been swept, or be seen through a link by now.
+      requireDirectory(parentDirectory(path), files);
+      const made = lookAt(path, files);
+      const opened = lock.statSync();
+      if (made?.ino === opened.ino && made.dev === opened.dev) {
+        return { lock, made };
+      }
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) {
-      directory?.close();
+      lock?.close();
       throw error;
     }
   }
-  directory?.close();
+  lock?.close();
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { FileOperations } from "../disk/file_operations.ts";
+import { lookAt } from "../disk/look_at.ts";
 import { StorageError } from "../model/errors.ts";
 import { FIGURES } from "../model/figures.ts";
 import type {
@@ -23,6 +24,7 @@ import {
 } from "./read_measurements.ts";
 import { isReplaced, type ReadSummary, readSummary } from "./read_summary.ts";
 import type { RunPaths } from "./run_paths.ts";
+import { isSuperseded } from "./superseded.ts";
 
 /**
  * What is wrong with a run.
@@ -35,6 +37,7 @@ import type { RunPaths } from "./run_paths.ts";
  * | `mixed-pair` | size, checksum or row count of the CSV is not what the summary says |
  * | `wrong-statistics` | a figure of the summary is not that of the measurements |
  * | `wrong-run-id` | the summary names another run |
+ * | `converted-line-ends` | the CSV is what the summary says but for its line ends, as git converts them |
  * | `unfinished-commit` | a save was cut short; `repairRun()` finishes it |
  */
 export type RunProblemKind =
@@ -46,6 +49,7 @@ export type RunProblemKind =
   | "mixed-pair"
   | "wrong-statistics"
   | "wrong-run-id"
+  | "converted-line-ends"
   | "unfinished-commit";
 
 /** One thing that is wrong with a run. */
@@ -66,12 +70,6 @@ export interface RunVerification {
   readonly problems: readonly RunProblem[];
 }
 
-/**
- * How far a mean may be from ours, relative to it: Python 3.12 and later add
- * up with compensation and differ in the last digits.
- */
-const MEAN_TOLERANCE = 1e-9;
-
 /** How often a run is checked again because it was replaced meanwhile. */
 const TRIES = 16;
 
@@ -79,50 +77,98 @@ const TRIES = 16;
 export async function verifyRun(
   paths: RunPaths,
   files: FileOperations,
+  signal: AbortSignal | undefined,
 ): Promise<RunVerification> {
   for (let tries = 1;; tries++) {
-    const { summary, problems } = await checkFiles(paths, files);
+    const before = lookAt(paths.directory, files);
+    const { summary, csv, problems } = await checkFiles(paths, files, signal);
     const ok = problems.length === 0;
-    // Files that a save came between are no pair, and nothing is wrong.
-    if (
-      ok || !summary || tries === TRIES || !isReplaced(summary, paths, files)
-    ) return { runId: paths.runId, ok, problems };
+    // Files that a save or a deletion came between are no pair, and nothing is
+    // wrong with them.
+    const isSteady = isSameDirectory(before, lookAt(paths.directory, files)) &&
+      (before !== undefined || csv === undefined && summary === undefined) &&
+      !wasReplaced(summary, paths, files);
+    if (ok || isSteady || tries === TRIES) {
+      return { runId: paths.runId, ok, problems };
+    }
   }
+}
+
+function wasReplaced(
+  summary: ReadSummary | undefined,
+  paths: RunPaths,
+  files: FileOperations,
+): boolean {
+  try {
+    return isReplaced(summary, paths, files);
+  } catch {
+    // What is in the way is one of the problems.
+    return false;
+  }
+}
+
+function isSameDirectory(
+  a: Deno.FileInfo | undefined,
+  b: Deno.FileInfo | undefined,
+): boolean {
+  return a?.ino === b?.ino &&
+    a?.birthtime?.getTime() === b?.birthtime?.getTime() &&
+    a?.mtime?.getTime() === b?.mtime?.getTime();
 }
 
 async function checkFiles(
   paths: RunPaths,
   files: FileOperations,
-): Promise<{ summary: ReadSummary | void; problems: RunProblem[] }> {
+  signal: AbortSignal | undefined,
+): Promise<{
+  summary: ReadSummary | undefined;
+  csv: ReadMeasurements | undefined;
+  problems: RunProblem[];
+}> {
   const problems: RunProblem[] = [];
-  const found = (kind: RunProblemKind, message: string) => {
+  const found = (kind: RunProblemKind, message: string): undefined => {
     problems.push({ kind, message });
   };
   const summary = await part(found, "damaged-summary", () => {
     if (isPending(paths, files)) {
-      found("unfinished-commit", `a save left its files in ${paths.pending}`);
+      found(
+        "unfinished-commit",
+        isSuperseded(paths, files)
+          ? `a save left its files in ${paths.pending}, and another program ` +
+            "has saved the run since; repairRun() drops them"
+          : `a save left its files in ${paths.pending}`,
+      );
     }
     return readSummary(paths, files) ??
       found("missing-summary", `there is no ${paths.summary}`);
   });
+  const metrics = summary?.metrics;
   const csv = await part(
     found,
     "damaged-csv",
     async () =>
-      await readMeasurements(paths, files) ??
-        found("missing-csv", `there is no ${paths.csv}`),
+      await readMeasurements(paths, files, {
+        ...{ metrics, signal, onProgress: undefined },
+      }) ?? found("missing-csv", `there is no ${paths.csv}`),
   );
-  if (summary && summary.metrics.run_id !== paths.runId) {
-    const named = JSON.stringify(summary.metrics.run_id);
+  if (metrics !== undefined && metrics.run_id !== paths.runId) {
+    const named = JSON.stringify(metrics.run_id);
     found("wrong-run-id", `the summary is that of run ${named}`);
   }
-  if (summary && csv) {
-    const mismatch = mismatchOf(summary.metrics, csv);
-    if (mismatch !== undefined) found("mixed-pair", mismatch);
-    const wrong = await wrongFigure(summary.metrics, csv);
+  if (csv?.hasOtherLineEnds) {
+    found(
+      "converted-line-ends",
+      `the line ends of ${csv.path} are LF now, as git makes them with ` +
+        "text=auto; nothing else has changed",
+    );
+  }
+  if (metrics !== undefined && csv !== undefined) {
+    const mismatch = mismatchOf(metrics, csv);
+    if (mismatch !== undefined) found("mixed-pair", mismatch.reason);
+    const wrong = await wrongFigure(metrics, csv, signal);
     if (wrong !== undefined) found("wrong-statistics", wrong);
   }
-  return { summary, problems };
+  return { summary, csv, problems };
 }
 
 /** Reads a part of the run; what is wrong with it becomes a problem. */
@@ -172,23 +218,38 @@ const FIELD_CHECKS: Readonly<Record<keyof RunMetrics, FieldCheck>> = {
         a === b ? undefined : `${name} is ${a}, and there are ${b}`,
     ),
   stats: ({ stats }, { ofTypes }) =>
-    difference("stats", stats, ofTypes, wrongStats),
-  stats_by_satellite: ({ stats_by_satellite }, { ofSatellites }) =>
+    difference(
+      "stats",
+      stats,
+      ofTypes,
+      (name, stated, wanted) => wrongStats(name, stated, wanted, false),
+    ),
+  stats_by_satellite: ({ stats_by_satellite, raw_csv }, { ofSatellites }) =>
     difference(
       "stats_by_satellite",
       stats_by_satellite,
       ofSatellites,
-      (name, stated, wanted) => difference(name, stated, wanted, wrongStats),
+      (name, stated, wanted) =>
+        difference(
+          name,
+          stated,
+          wanted,
+          (name, stated, wanted) =>
+            wrongStats(name, stated, wanted, raw_csv !== undefined),
+        ),
     ),
   raw_csv: elsewhere,
   labels: elsewhere,
+  summary_xxh32: elsewhere,
 };
 
 async function wrongFigure(
   metrics: RunMetrics,
   { columns }: ReadMeasurements,
+  signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const statistics = await runInSlices(summarize(columns));
+  if (columns === undefined) return undefined;
+  const statistics = await runInSlices(summarize(columns), signal);
   const measured = {
     counts: countsByType(statistics),
     ofTypes: statsByType(statistics),
@@ -229,6 +290,7 @@ function wrongStats(
   name: string,
   stated: SatelliteStats,
   wanted: MetricStats,
+  isOurs: boolean,
 ): string | undefined {
   if (stated.count !== wanted.count) {
     return `${name}.count is ${stated.count}, and the measurements give ` +
@@ -236,15 +298,27 @@ function wrongStats(
   }
   for (const { name: key, quantile } of FIGURES) {
     const figure = stated[key];
-    // The original leaves some out per satellite.
-    if (figure === undefined) continue;
+    if (figure === undefined) {
+      // The original leaves some out per satellite.
+      if (!isOurs) continue;
+      return `${name} has no ${key}`;
+    }
     const value = wanted[key];
-    const tolerance = quantile === undefined
-      ? MEAN_TOLERANCE * Math.abs(value)
-      : 0;
+    const tolerance = quantile === undefined ? meanToleranceMs(wanted) : 0;
     if (!(Math.abs(figure - value) <= tolerance)) {
       return `${name}.${key} is ${figure}, and the measurements give ${value}`;
     }
   }
   return undefined;
+}
+
+/**
+ * How far a mean may be from ours: Python 3.12 and later add up with
+ * compensation, while a plain sum of n values is off by up to n - 1 roundings
+ * of the sum of their sizes (N. J. Higham, The accuracy of floating point
+ * summation, 1993, https://doi.org/10.1137/0914050).
+ */
+function meanToleranceMs({ count, min_ms, max_ms }: MetricStats): number {
+  const largestMs = Math.max(Math.abs(min_ms), Math.abs(max_ms));
+  return count * Number.EPSILON * largestMs;
 }

@@ -1,87 +1,149 @@
 import type { ColumnsView } from "../columns/measurement_columns.ts";
+import type { FileAccess } from "../disk/file_operations.ts";
+import { storageFailure } from "../disk/storage_failure.ts";
+import { type Chunks, writeFile } from "../disk/write_file.ts";
 import { encodeCsv } from "../formats/csv/csv_encoder.ts";
 import { encodeSummary } from "../formats/summary/summary_encoder.ts";
 import { Xxh32 } from "../formats/xxh32.ts";
 import { StorageError } from "../model/errors.ts";
-import type { FileAccess } from "../disk/file_operations.ts";
-import { storageFailure } from "../disk/storage_failure.ts";
-import { type Chunks, writeFile } from "../disk/write_file.ts";
+import { Interruption, throwIfAborted } from "../model/interruption.ts";
 import type { RawCsvStamp, RunLabels } from "../model/metrics.ts";
+import { type OnProgress, tellProgress } from "../model/progress.ts";
 import type { RunStatistics } from "../statistics/run_statistics.ts";
-import { MAX_SUMMARY_BYTES } from "./read_summary.ts";
-import { CSV_NAME, SUMMARY_NAME } from "./run_paths.ts";
+import { type CommitRecord, encodeRecord } from "./commit_record.ts";
+import { CSV_NAME, RECORD_NAME, SUMMARY_NAME } from "./run_paths.ts";
 import type { Stage } from "./stage.ts";
 
 /** What a run's two files are written from. */
 export interface Pair {
-  runId: string;
+  readonly runId: string;
   /** Local time, ISO 8601. */
-  timestamp: string;
-  columns: ColumnsView;
-  statistics: RunStatistics;
-  labels: RunLabels | undefined;
+  readonly timestamp: string;
+  readonly columns: ColumnsView;
+  readonly statistics: RunStatistics;
+  readonly labels: RunLabels | undefined;
+  /**
+   * The summary that it replaces, or null for none; `undefined` if there is no
+   * run, and so no record to write.
+   */
+  readonly replaces: RawCsvStamp | null | undefined;
 }
+
+/** A pair in its stage. */
+export interface WrittenPair {
+  readonly stage: Stage;
+  readonly summary: RawCsvStamp;
+}
+
+/** What is told, and may be ended, meanwhile. */
+export interface WritePairOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: OnProgress | undefined;
+}
+
+/** Yielded while there is no chunk yet, for others to run. */
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * Writes both files of a run into a stage that is being opened, in parallel:
  * the summary, which carries the checksum of the CSV, as soon as the last rows
- * of that are on their way.
+ * of that are on their way, and the record of the commit after it.
  *
- * @returns The stage.
  * @throws {StorageError} With the reason of the file that failed, or of both.
+ * @throws {Interruption} The signal was aborted, or the callback threw.
  */
 export async function writePair(
   opening: Promise<Stage>,
   pair: Pair,
-  { files, sync }: FileAccess,
-): Promise<Stage> {
-  const { runId, columns } = pair;
-  const { promise: stamped, resolve: stamp } = Promise.withResolvers<
-    RawCsvStamp | undefined
-  >();
+  access: FileAccess,
+  options: WritePairOptions,
+): Promise<WrittenPair> {
+  const { files, sync } = access;
+  const csv = Promise.withResolvers<RawCsvStamp | undefined>();
+  const summary = Promise.withResolvers<RawCsvStamp | undefined>();
   const failures: StorageError[] = [];
-  const write = async (
-    name: string,
-    chunks: Chunks,
-  ) => {
+  let interruption: Interruption | undefined;
+  const write = async (name: string, chunks: Chunks) => {
     const openingFile = opening.then(({ directory }) =>
       files.open(`${directory}/${name}`, { write: true, createNew: true })
     );
     try {
       await writeFile(openingFile, chunks, sync);
     } catch (error) {
+      if (error instanceof Interruption) {
+        interruption = error;
+        return;
+      }
       // Without a stage it is that which has failed.
       const path = `${(await opening).directory}/${name}`;
       failures.push(
-        storageFailure(error, { action: `save run "${runId}"`, path }),
+        storageFailure(error, { action: `save run "${pair.runId}"`, path }),
       );
     }
   };
+  const csvChunks = csvOf(pair.columns, options);
   await Promise.all([
-    write(CSV_NAME, stampedBy(stamp, encodeCsv(columns)))
-      .finally(() => stamp(undefined)),
-    write(SUMMARY_NAME, summaryChunks(pair, stamped)),
+    write(CSV_NAME, stampedBy(csv.resolve, csvChunks, options.signal))
+      .finally(() => csv.resolve(undefined)),
+    write(SUMMARY_NAME, summaryOf(pair, csv.promise, summary.resolve))
+      .finally(() => summary.resolve(undefined)),
+    pair.replaces !== undefined &&
+    write(RECORD_NAME, recordOf(pair.replaces, summary.promise)),
   ]);
+  if (interruption !== undefined) throw interruption;
   if (failures.length > 0) throw together(failures);
   const stage = await opening;
   if (sync) await stage.sync();
-  return stage;
+  return { stage, summary: (await summary.promise)! };
 }
 
-/** Yielded while there is no chunk yet, for others to run. */
-const NO_BYTES = new Uint8Array(0);
+/** Writes the record anew: the run has changed since it was written. */
+export async function rewriteRecord(
+  stage: Stage,
+  record: CommitRecord,
+  { files, sync }: FileAccess,
+): Promise<void> {
+  const path = `${stage.directory}/${RECORD_NAME}`;
+  try {
+    await files.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const opening = files.open(path, { write: true, createNew: true });
+  await writeFile(opening, [encodeRecord(record)], sync);
+  if (sync) await stage.sync();
+}
 
-/** Characters of the summary that are written at a time, or a few more. */
-const CHUNK_LENGTH = 64 * 1024;
+/** The chunks of the CSV; how far they have come is told. */
+function* csvOf(
+  columns: ColumnsView,
+  { onProgress }: WritePairOptions,
+): Generator<Uint8Array> {
+  let rows = 0;
+  let bytes = 0;
+  const onRows = (count: number) => {
+    rows = count;
+  };
+  for (const chunk of encodeCsv(columns, { onRows })) {
+    yield chunk;
+    if (chunk.length === 0) continue;
+    bytes += chunk.length;
+    tellProgress(onProgress, {
+      ...{ rows, totalRows: columns.length, bytes, totalBytes: undefined },
+    });
+  }
+}
 
 /** Passes chunks on and, when all were taken, tells their size and checksum. */
 function* stampedBy(
-  stamp: (stamp: RawCsvStamp | undefined) => void,
+  stamp: (stamp: RawCsvStamp) => void,
   chunks: Iterable<Uint8Array>,
+  signal?: AbortSignal,
 ): Generator<Uint8Array> {
   const hash = new Xxh32();
   let sizeBytes = 0;
   for (const chunk of chunks) {
+    throwIfAborted(signal);
     for (const _slice of hash.update(chunk)) yield NO_BYTES;
     sizeBytes += chunk.length;
     yield chunk;
@@ -90,40 +152,34 @@ function* stampedBy(
 }
 
 /** The summary's bytes, or none where its CSV failed and is reported. */
-async function* summaryChunks(
+async function* summaryOf(
   { runId, timestamp, columns, statistics, labels }: Pair,
-  stamped: Promise<RawCsvStamp | undefined>,
+  csv: Promise<RawCsvStamp | undefined>,
+  stamp: (stamp: RawCsvStamp) => void,
 ): AsyncGenerator<Uint8Array> {
-  const rawCsv = await stamped;
+  const rawCsv = await csv;
   if (rawCsv === undefined) return;
-  const pieces = encodeSummary({
-    runId,
-    timestamp,
-    totalMeasurements: columns.length,
-    statistics,
-    rawCsv,
-    labels,
-  });
-  const encoder = new TextEncoder();
-  let sizeBytes = 0;
-  let text = "";
-  for (const piece of pieces) {
-    text += piece;
-    // All of it is ASCII.
-    sizeBytes += piece.length;
-    if (sizeBytes > MAX_SUMMARY_BYTES) {
-      throw new RangeError(
-        `the summary would have more than ${MAX_SUMMARY_BYTES} bytes`,
-      );
-    }
-    if (text.length < CHUNK_LENGTH) {
-      yield NO_BYTES;
-    } else {
-      yield encoder.encode(text);
-      text = "";
-    }
-  }
-  yield encoder.encode(text);
+  yield* stampedBy(
+    stamp,
+    encodeSummary({
+      runId,
+      timestamp,
+      totalMeasurements: columns.length,
+      statistics,
+      rawCsv,
+      labels,
+    }),
+  );
+}
+
+/** The record's bytes, or none where its summary failed. */
+async function* recordOf(
+  replaces: RawCsvStamp | null,
+  summary: Promise<RawCsvStamp | undefined>,
+): AsyncGenerator<Uint8Array> {
+  const stamp = await summary;
+  if (stamp === undefined) return;
+  yield encodeRecord({ version: 1, summary: stamp, replaces });
 }
 
 function together(failures: readonly StorageError[]): StorageError {

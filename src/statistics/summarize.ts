@@ -1,9 +1,14 @@
-import type { ColumnsView } from "../columns/measurement_columns.ts";
+import type { ColumnsView, Series } from "../columns/measurement_columns.ts";
 import type { MetricStats } from "../model/metrics.ts";
-import type { Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
 import { statsByBins } from "./_stats_by_bins.ts";
 import { statsBySorting } from "./_stats_by_sorting.ts";
-import type { GroupStatsForm, RunStatistics } from "./run_statistics.ts";
+import { meansOfHuge } from "./means_of_huge.ts";
+import type {
+  GroupStats,
+  GroupStatsForm,
+  RunStatistics,
+} from "./run_statistics.ts";
 
 /** Up to this many rows, sorting is as fast as bins. */
 const FEW_ROWS = 1000;
@@ -29,10 +34,12 @@ export function* summarize(
   // Whoever asks has done something before.
   yield;
   const { series } = columns;
-  const codesOfTypes = [
-    ...Map.groupBy(series.keys(), (code) => series[code]!.metricType).values(),
-  ];
-  const stats = yield* statsOfGroups(columns, codesOfTypes);
+  const codesOfTypes = yield* groupByType(series);
+  const stats = yield* withFiniteMeans(
+    columns,
+    codesOfTypes,
+    yield* statsOfGroups(columns, codesOfTypes),
+  );
 
   const byType: [string, MetricStats][] = [];
   for (const [typeCode, [firstCode]] of codesOfTypes.entries()) {
@@ -52,4 +59,53 @@ export function* summarize(
     yield;
   }
   return { byType, bySatellite: [...bySatellite] };
+}
+
+/** The codes of the series of each metric type. */
+function* groupByType(
+  series: readonly Series[],
+): Sliced<readonly number[][]> {
+  const groups = new Map<string, number[]>();
+  for (const [code, { metricType }] of series.entries()) {
+    const group = groups.get(metricType);
+    if (group === undefined) groups.set(metricType, [code]);
+    else group.push(code);
+    if (code % SLICE_VALUES === 0) yield;
+  }
+  return [...groups.values()];
+}
+
+/** The same, where durations are finite but their sum is not. */
+function* withFiniteMeans(
+  columns: ColumnsView,
+  codesOfTypes: readonly (readonly number[])[],
+  stats: GroupStats,
+): Sliced<GroupStats> {
+  const isHuge = (it: MetricStats | undefined) =>
+    it !== undefined && !Number.isFinite(it.mean_ms);
+  if (!stats.ofTypes.some(isHuge) && !stats.ofSeries.some(isHuge)) return stats;
+  const typeOf = new Int32Array(columns.series.length);
+  for (const [typeCode, codes] of codesOfTypes.entries()) {
+    for (const code of codes) typeOf[code] = typeCode;
+  }
+  const withMeans = (
+    some: readonly (MetricStats | undefined)[],
+    means: Float64Array,
+  ) =>
+    some.map((it, group) =>
+      it && isHuge(it)
+        // A mean lies within its values, whatever rounding says.
+        ? {
+          ...it,
+          mean_ms: Math.min(Math.max(means[group]!, it.min_ms), it.max_ms),
+        }
+        : it
+    );
+  const ofTypes = yield* meansOfHuge(columns, typeOf, stats.ofTypes.length);
+  const own = Int32Array.from(typeOf, (_, code) => code);
+  const ofSeries = yield* meansOfHuge(columns, own, stats.ofSeries.length);
+  return {
+    ofTypes: withMeans(stats.ofTypes, ofTypes),
+    ofSeries: withMeans(stats.ofSeries, ofSeries),
+  };
 }

@@ -16,6 +16,9 @@ csvExport.write = async (columns, path, options) => {
   const { compression, defuseFormulas = false } = options;
   requireOneOf("compression", compression, ["gzip", undefined]);
   requireBoolean("defuseFormulas", defuseFormulas);
+  if (typeof path === "string" && path.trim() === "") {
+    throw new RangeError(`The path of a CSV must not be blank: "${path}"`);
+  }
   const target = absolutePath(path);
   const chunks = encodeCsv(columns, { defuseFormulas });
   try {

@@ -103,7 +103,7 @@ async function* found(
     try {
       metrics = revalidateMetrics(paths, directory)?.metrics;
     } catch (error) {
-      const failure = runFailure(paths, "read", error);
+      const failure = runFailure(paths, "read", error) as StorageError;
       if (onUnreadable === undefined) throw failure;
       onUnreadable(failure);
       continue;

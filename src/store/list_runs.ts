@@ -106,20 +106,26 @@ async function* directoriesIn(
   const entries = files.readDir(path)[Symbol.asyncIterator]();
   let names: string[] = [];
   let reading = entries.next();
-  for (let count = 1;; count++) {
-    const { value: entry, done } = await reading;
-    if (done) break;
-    reading = entries.next();
-    if (entry.isDirectory && !entry.name.startsWith(".")) {
-      names.push(entry.name);
+  try {
+    for (let count = 1;; count++) {
+      const { value: entry, done } = await reading;
+      if (done) break;
+      reading = entries.next();
+      if (entry.isDirectory && !entry.name.startsWith(".")) {
+        names.push(entry.name);
+      }
+      if (count % ENTRIES_READ === 0) {
+        alongside(reading);
+        yield names;
+        names = [];
+      }
     }
-    if (count % ENTRIES_READ === 0) {
-      alongside(reading);
-      yield names;
-      names = [];
-    }
+    yield names;
+  } finally {
+    // The directory stays open until it was read to its end, or this.
+    await reading.catch(() => {});
+    await entries.return?.();
   }
-  yield names;
 }
 
 function summaryFile(

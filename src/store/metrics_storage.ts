@@ -5,9 +5,12 @@ import { formatLocalTime } from "../model/local_time.ts";
 import type { RunLabels, RunMetrics } from "../model/metrics.ts";
 import {
   requireBoolean,
+  requireFunction,
   requireOneOf,
   requireOptions,
+  requireSignal,
 } from "../model/options.ts";
+import type { OnProgress } from "../model/progress.ts";
 import {
   collectorOf,
   columnsOf,
@@ -48,8 +51,27 @@ export interface MetricsStorageOptions extends RunStoreOptions {
   readonly resultsDir?: string;
 }
 
+/** What may end something that takes time. */
+export interface SignalOptions {
+  /**
+   * Ends it as soon as it is aborted, with the signal's reason as the error:
+   * nothing has changed then, and nothing is left behind.
+   *
+   * @default {undefined} it is not ended
+   */
+  readonly signal?: AbortSignal;
+}
+
 /** Options of {@linkcode MetricsStorage.saveLatencyStats}. */
-export interface SaveOptions {
+export interface SaveOptions extends SignalOptions {
+  /**
+   * What becomes of a run that is there: `"replace"` puts the new one in its
+   * place, `"fail"` leaves it alone. Of several that save a new run with
+   * `"fail"` at once, in one process or many, one does.
+   *
+   * @default {"replace"}
+   */
+  readonly ifExists?: "replace" | "fail";
   /**
    * What there is to say of the run, kept in its summary in place of what was
    * said before.
@@ -57,6 +79,13 @@ export interface SaveOptions {
    * @default {{}}
    */
   readonly labels?: RunLabels;
+  /**
+   * Is told how far the save has come, every 128 KiB of the CSV; what it throws
+   * ends the save, and is its error.
+   *
+   * @default {undefined} nobody is told
+   */
+  readonly onProgress?: OnProgress;
 }
 
 /** Options of {@linkcode MetricsStorage.getRunMetrics}. */
@@ -83,15 +112,23 @@ export interface CompareRunsOptions {
 }
 
 /** Options of {@linkcode MetricsStorage.loadMeasurements}. */
-export interface LoadMeasurementsOptions {
+export interface LoadMeasurementsOptions extends SignalOptions {
   /**
    * Whether the CSV must be the one that the summary was made of: same size
-   * and checksum, or for a run of the original the same number of rows.
-   * Without, the summary is not even looked at.
+   * and checksum (line ends that git has converted aside), or for a run of the
+   * original the same number of rows. Without, the summary is not even looked
+   * at.
    *
    * @default {true}
    */
   readonly verify?: boolean;
+  /**
+   * Is told how far the load has come, every 512 KiB of the CSV; what it throws
+   * ends the load, and is its error.
+   *
+   * @default {undefined} nobody is told
+   */
+  readonly onProgress?: OnProgress;
 }
 
 /** Where {@linkcode MetricsStorage.saveLatencyStats} has put a run. */
@@ -185,9 +222,12 @@ export class MetricsStorage {
    * @returns The absolute paths of both files.
    * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: the run is saved, but a
    * step after that failed. With any other code nothing has changed:
-   * `NO_SPACE`, `PERMISSION_DENIED`, `UNSAFE_PATH`, `LOCKED`, `IO_FAILED`.
-   * @throws {TypeError} `labels` is not an object of strings.
-   * @throws {RangeError} `labels` has more than 64 KiB as JSON.
+   * `RUN_EXISTS` where `ifExists` is `"fail"`, `TOO_LARGE`, `NO_SPACE`,
+   * `PERMISSION_DENIED`, `UNSAFE_PATH`, `LOCKED`, `IO_FAILED`.
+   * @throws {TypeError} It is not a collector of this copy of the package, or
+   * an option is of the wrong type or none of its values.
+   * @throws {RangeError} `labels` has more than 64 KiB as JSON, or the clock
+   * gives no Unix time in seconds.
    */
   async saveLatencyStats(
     collector: LatencyCollector,
@@ -195,12 +235,20 @@ export class MetricsStorage {
   ): Promise<SavedRun> {
     const directory = this.#directory;
     requireOptions(options);
+    const { ifExists = "replace", signal, onProgress } = options;
+    requireOneOf("ifExists", ifExists, ["replace", "fail"]);
+    requireSignal(signal);
+    if (onProgress !== undefined) requireFunction("onProgress", onProgress);
     const labels = copyLabels(options.labels);
     const columns = columnsOf(collector).snapshot();
-    const timestamp = formatLocalTime(directory.clock());
+    const timestamp = formatLocalTime(directory.now());
+    const content = { columns, timestamp, labels };
     await directory.change(
       this.runId,
-      () => saveRun(this.#paths, { columns, timestamp, labels }, directory),
+      () =>
+        saveRun(this.#paths, content, directory, {
+          ...{ ifExists, signal, onProgress },
+        }),
     );
     await directory.sweepOnce();
     return { summary: this.#paths.summary, raw: this.#paths.csv };
@@ -239,19 +287,23 @@ export class MetricsStorage {
    * The run's measurements, read from its CSV.
    *
    * @returns A collector of its own, which may be added to.
-   * @throws {StorageError} `RUN_NOT_FOUND`: there is no CSV. `RUN_DAMAGED`: it
-   * has a wrong line, which the message names, or is not the one that the
-   * summary was made of. `UNSAFE_PATH`, `PERMISSION_DENIED`, `IO_FAILED`.
-   * @throws {TypeError} `verify` is not a boolean.
+   * @throws {StorageError} `RUN_NOT_FOUND`: there is no CSV, or no summary to
+   * verify it by. `RUN_DAMAGED`: it has a wrong line, which the message names,
+   * or is not the one that the summary was made of; one that is larger than its
+   * summary says is not read. `UNSAFE_PATH`, `PERMISSION_DENIED`, `IO_FAILED`.
+   * @throws {TypeError} An option is of the wrong type.
    */
   async loadMeasurements(
     options: LoadMeasurementsOptions = {},
   ): Promise<LatencyCollector> {
     requireOptions(options);
-    const { verify = true } = options;
+    const { verify = true, signal, onProgress } = options;
     requireBoolean("verify", verify);
+    requireSignal(signal);
+    if (onProgress !== undefined) requireFunction("onProgress", onProgress);
+    const { files } = this.#directory;
     return collectorOf(
-      await loadRun(this.#paths, this.#directory.files, verify),
+      await loadRun(this.#paths, files, verify, { signal, onProgress }),
     );
   }
 
@@ -292,7 +344,7 @@ export class MetricsStorage {
     return compareMetrics(
       { runId: this.runId, metrics: await this.#requireMetrics(useCache) },
       { runId: otherRunId, metrics: await other.#requireMetrics(useCache) },
-      formatLocalTime(this.#directory.clock()),
+      formatLocalTime(this.#directory.now()),
     );
   }
 
@@ -301,28 +353,34 @@ export class MetricsStorage {
    * reads it sees all of it or nothing.
    *
    * @returns Whether there was one.
-   * @throws {StorageError} `UNSAFE_PATH`: what is there is not a run. Else as
-   * for {@linkcode MetricsStorage.saveLatencyStats}.
+   * @throws {StorageError} `NOT_A_RUN`: the directory holds neither summary,
+   * CSV nor commit; nothing was touched. Else as for
+   * {@linkcode MetricsStorage.saveLatencyStats}.
+   * @throws {TypeError} `signal` is not an `AbortSignal`.
    */
-  async deleteRun(): Promise<boolean> {
+  async deleteRun(options: SignalOptions = {}): Promise<boolean> {
     const directory = this.#directory;
+    const signal = signalOf(options);
     return await directory.change(
       this.runId,
-      () => deleteRun(this.#paths, directory),
+      () => deleteRun(this.#paths, directory, signal),
     );
   }
 
   /**
    * Checks all of the run: both files are there and well-formed, belong
-   * together, and the statistics are those of the measurements.
+   * together, and the statistics are those of the measurements. A run that is
+   * being saved, replaced or deleted meanwhile is not accused of it.
    *
    * @throws {StorageError} The system does not let it look:
    * `PERMISSION_DENIED`, `IO_FAILED`. What is wrong with the run is no error
    * but part of the result.
+   * @throws {TypeError} `signal` is not an `AbortSignal`.
    */
-  async verifyRun(): Promise<RunVerification> {
+  async verifyRun(options: SignalOptions = {}): Promise<RunVerification> {
+    const signal = signalOf(options);
     try {
-      return await verifyRun(this.#paths, this.#directory.files);
+      return await verifyRun(this.#paths, this.#directory.files, signal);
     } catch (error) {
       throw runFailure(this.#paths, "verify", error);
     }
@@ -331,15 +389,17 @@ export class MetricsStorage {
   /**
    * Finishes what a save that was cut short left to do, removes what dead
    * processes left behind, and checks the run. Data that is damaged stays as
-   * it is.
+   * it is. Where there is nothing to do, nothing is made.
    *
    * @throws {StorageError} As for {@linkcode MetricsStorage.saveLatencyStats}.
+   * @throws {TypeError} `signal` is not an `AbortSignal`.
    */
-  async repairRun(): Promise<RunRepair> {
+  async repairRun(options: SignalOptions = {}): Promise<RunRepair> {
     const directory = this.#directory;
+    const signal = signalOf(options);
     return await directory.change(
       this.runId,
-      () => repairRun(this.#paths, directory),
+      () => repairRun(this.#paths, directory, signal),
     );
   }
 
@@ -371,4 +431,10 @@ export class MetricsStorage {
     if (metrics === null) throw notFound(this.#paths, this.#paths.summary);
     return metrics;
   }
+}
+
+function signalOf(options: SignalOptions): AbortSignal | undefined {
+  requireOptions(options);
+  requireSignal(options.signal);
+  return options.signal;
 }

@@ -43,6 +43,8 @@ export async function finishAbandonedCommit(
   paths: RunPaths,
   access: RunAccess,
 ): Promise<void> {
+  // It would be asked for on a terminal.
+  if (!access.files.mayWrite(paths.resultsDir)) return;
   try {
     using lock = await tryRunLock(paths, access);
     if (lock === undefined) return;

@@ -7,9 +7,10 @@ import {
   requireOneOf,
   requireOptions,
 } from "../model/options.ts";
+import { requireUnixTime } from "../model/local_time.ts";
 import { type Clock, systemClock } from "../record/clock.ts";
 import type { LockQueues, RunAccess } from "../run/run_access.ts";
-import { sweepStaging } from "../run/stage.ts";
+import { sweepStaging } from "../run/sweep_staging.ts";
 import { type DirectoryState, stateOf } from "./directory_state.ts";
 
 /** Where runs are kept unless told otherwise, as in the Python original. */
@@ -49,7 +50,7 @@ export class ResultsDirectory implements RunAccess {
   readonly files: FileOperations;
   readonly sync: boolean;
   readonly lockTimeoutMs: number;
-  readonly clock: Clock;
+  readonly #clock: Clock;
   #state: DirectoryState | undefined;
 
   /** Checks the options; touches no file. */
@@ -71,12 +72,21 @@ export class ResultsDirectory implements RunAccess {
     this.files = files;
     this.sync = durability === "fsync";
     this.lockTimeoutMs = lockTimeoutMs;
-    this.clock = clock;
+    this.#clock = clock;
   }
 
   /** What this process knows of it; `undefined` while it is not there. */
   get state(): DirectoryState | undefined {
     return this.#state ??= this.#findState();
+  }
+
+  /**
+   * The time by the clock that was given.
+   *
+   * @throws {RangeError} It gives no Unix time in seconds.
+   */
+  now(): number {
+    return requireUnixTime("clock", this.#clock());
   }
 
   get queues(): LockQueues {

@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../model/interruption.ts";
 import type { Sliced } from "./sliced.ts";
 
 /** How long all work together holds the event loop at a time, in milliseconds. */
@@ -48,10 +49,18 @@ export class Turns {
 /** The turns that all work of this process takes. */
 export const turns: Turns = new Turns();
 
-/** Does the work while timers and I/O of the process go on. */
-export async function runInSlices<T>(work: Sliced<T>): Promise<T> {
+/**
+ * Does the work while timers and I/O of the process go on.
+ *
+ * @throws {Interruption} The signal was aborted.
+ */
+export async function runInSlices<T>(
+  work: Sliced<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   let step = work.next();
   while (!step.done) {
+    throwIfAborted(signal);
     if (turns.isOver) await turns.next();
     step = work.next();
   }

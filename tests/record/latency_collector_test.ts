@@ -19,7 +19,7 @@ Deno.test("LatencyCollector records each kind of measurement", () => {
   collector.record({
     metricType: "downlink",
     satelliteId: "SAT3",
-    durationMs: -0.25,
+    durationMs: 0.25,
     scenarioTimeS: 1,
     timestamp: 7.5,
   });
@@ -30,7 +30,7 @@ Deno.test("LatencyCollector records each kind of measurement", () => {
       [100, "fault_detection", "SAT1", 75, 0.5],
       [101, "agent_decision", "SAT2", 120, 0.6],
       [102, "recovery_action", "SAT1", 208.5, 0.7],
-      [7.5, "downlink", "SAT3", -0.25, 1],
+      [7.5, "downlink", "SAT3", 0.25, 1],
     ],
   );
 });
@@ -44,7 +44,7 @@ Deno.test("LatencyCollector.measurements can be iterated again and ends where it
   let count = 0;
   for (const { durationMs } of measurements) {
     assertEquals(durationMs, count++);
-    if (count < 10) collector.recordFaultDetection("SAT1", 0, -1);
+    if (count < 10) collector.recordFaultDetection("SAT1", 0, 1);
   }
   assertEquals(count, 40_000);
   assertEquals([...measurements].length, 40_009);
@@ -69,6 +69,10 @@ Deno.test("LatencyCollector refuses what is no measurement and records nothing",
       "durationMs must be a finite number: NaN",
     ],
     [{ durationMs: Infinity }, RangeError, "Infinity"],
+    [{ durationMs: -1 }, RangeError, "durationMs must not be negative: -1"],
+    [{ scenarioTimeS: -0.5 }, RangeError, "scenarioTimeS must not be negative"],
+    [{ satelliteId: " \t" }, RangeError, 'satelliteId is blank: " \\t"'],
+    [{ metricType: "\u2003" }, RangeError, "metricType is blank"],
     [{ scenarioTimeS: -Infinity }, RangeError, "scenarioTimeS"],
     [{ timestamp: NaN }, RangeError, "timestamp"],
     [{ timestamp: null }, TypeError, "timestamp must be a finite number: null"],
@@ -227,7 +231,7 @@ Deno.test("LatencyCollector.exportCsv() takes the measurements there are when it
 Deno.test("LatencyCollector.exportCsv() defuses formulas when asked to", async () => {
   await withResultsDir(async (dir) => {
     const collector = new LatencyCollector({ clock: () => 1 });
-    collector.recordFaultDetection("=cmd|' /C calc'!A0", 0, -1);
+    collector.recordFaultDetection("=cmd|' /C calc'!A0", 0, 1);
     const path = `${dir}/latencies.csv`;
     await collector.exportCsv(path);
     assertStringIncludes(await Deno.readTextFile(path), ",=cmd|");

@@ -7,14 +7,25 @@ function naiveStats(durationsMs: readonly number[]): MetricStats {
   const count = ascending.length;
   return {
     count,
-    mean_ms: durationsMs.reduce((sum, durationMs) => sum + durationMs, 0) /
-      count,
+    mean_ms: naiveMean(durationsMs),
     p50_ms: ascending[Math.floor(count / 2)]!,
     p95_ms: ascending[Math.trunc(count * 0.95)]!,
     p99_ms: ascending[Math.trunc(count * 0.99)]!,
     max_ms: ascending[count - 1]!,
     min_ms: ascending[0]!,
   };
+}
+
+function naiveMean(durationsMs: readonly number[]): number {
+  const sum = durationsMs.reduce((sum, durationMs) => sum + durationMs, 0);
+  if (Number.isFinite(sum)) return sum / durationsMs.length;
+  // Added up in a scale in which it is finite, it lies within its values.
+  const scaled = durationsMs.reduce((sum, ms) => sum + ms * 2 ** -64, 0);
+  const mean = scaled / durationsMs.length / 2 ** -64;
+  return Math.min(
+    Math.max(mean, Math.min(...durationsMs)),
+    Math.max(...durationsMs),
+  );
 }
 
 function durationsBy(

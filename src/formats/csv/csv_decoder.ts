@@ -6,6 +6,7 @@ import { CSV_COLUMNS } from "../../model/measurement.ts";
 import type { Sliced } from "../../work/sliced.ts";
 import { parseDecimal } from "./decimal/parse_decimal.ts";
 import { readDecimal } from "./decimal/read_decimal.ts";
+import { MAX_ROW_BYTES } from "./row_limit.ts";
 import { MAX_SPELLING_BYTES, SpellingIndex } from "./_spelling_index.ts";
 
 /**
@@ -13,13 +14,6 @@ import { MAX_SPELLING_BYTES, SpellingIndex } from "./_spelling_index.ts";
  * twenty digits, and some 3 where every row is the first of its series.
  */
 const SLICE_BYTES = 16_384;
-
-/**
- * Room for two ids as long as Python's csv module reads (131,072 characters
- * of up to four bytes each) and their numbers. What is longer is a quote that
- * someone forgot to close, and must not fill the memory.
- */
-const MAX_ROW_BYTES = 2 ** 21;
 
 /** Zeros after the bytes, so that reading needs no look at where they end. */
 const PADDING_BYTES = MAX_SPELLING_BYTES + 8;
@@ -30,6 +24,9 @@ const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+
+/** What Python writes for a number that is not finite. */
+const PYTHON_NUMBER = /^(?:nan|-?inf)$/;
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
@@ -66,10 +63,11 @@ function show(text: string): string {
  * header. Fields are quoted or not; what stands
  * between quotes is kept byte for byte. Numbers are finite decimals and become
  * the double closest to them. Besides the columns it holds no more than a row,
- * which may have 2 MiB.
+ * which may have 256 MiB.
  */
 export class CsvDecoder {
-  #columns: MeasurementColumns;
+  readonly #columns: MeasurementColumns;
+  readonly #maxRowBytes: number;
   #line = 1;
   /** Fields of every row; 0 until the header has been read. */
   #fieldCount = 0;
@@ -89,8 +87,9 @@ export class CsvDecoder {
   #strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   /** Makes a decoder that appends the rows it reads to `columns`. */
-  constructor(columns: MeasurementColumns) {
+  constructor(columns: MeasurementColumns, maxRowBytes = MAX_ROW_BYTES) {
     this.#columns = columns;
+    this.#maxRowBytes = maxRowBytes;
   }
 
   /**
@@ -139,10 +138,10 @@ export class CsvDecoder {
 
   /** Makes room for a row that fills the window. */
   #widen(): void {
-    if (this.#filledBytes >= MAX_ROW_BYTES) {
+    if (this.#filledBytes >= this.#maxRowBytes) {
       // What is there already may show a better reason, such as a stray quote.
       this.#split(0, this.#filledBytes);
-      this.#fail(`the row is longer than ${MAX_ROW_BYTES} bytes`);
+      this.#fail(`the row is longer than ${this.#maxRowBytes} bytes`);
     }
     const wider = new Uint8Array(2 * this.#filledBytes + PADDING_BYTES);
     wider.set(this.#window);
@@ -162,7 +161,7 @@ export class CsvDecoder {
       this.#decodeRow(at, next);
       at = next;
     }
-    this.#window.copyWithin(0, at, this.#filledBytes);
+    if (at > 0) this.#window.copyWithin(0, at, this.#filledBytes);
     this.#filledBytes -= at;
     this.#scannedBytes = this.#filledBytes;
   }
@@ -373,7 +372,13 @@ export class CsvDecoder {
     const end = this.#ends[field]!;
     const value = parseDecimal(this.#view, start, end);
     if (Number.isFinite(value)) return value;
-    const reason = Number.isNaN(value)
+    const text = this.#shown(field);
+    const reason = PYTHON_NUMBER.test(text)
+      ? `the ${
+        CSV_COLUMNS[field]
+      } is what Python writes for a number that is ` +
+        "not finite"
+      : Number.isNaN(value)
       ? `the ${CSV_COLUMNS[field]} is not a decimal number`
       : `the ${CSV_COLUMNS[field]} is too large for a double`;
     return this.#failAt(reason, start, end);

@@ -1,23 +1,28 @@
 import {
+  BLOCK_ROWS,
   type ColumnBlock,
   type ColumnsView,
   rowsInBlock,
   type Series,
 } from "../../columns/measurement_columns.ts";
 import { CSV_COLUMNS } from "../../model/measurement.ts";
+import { TooLarge } from "../../model/too_large.ts";
 import { DecimalTexts, TEXTS } from "./decimal/decimal_texts.ts";
 import { DECIMAL_ROOM_BYTES } from "./decimal/decimal.ts";
+import { MAX_ROW_BYTES } from "./row_limit.ts";
 
 /** Options of {@linkcode encodeCsv}. */
 export interface EncodeCsvOptions {
   /**
    * Whether text that a spreadsheet would evaluate (it starts with `=`, `+`,
-   * `-`, `@`, a tab or a carriage return) gets a `'` in front, as OWASP
+   * `-` or `@`, be they full-width, or a tab or line end) gets a `'` in front, as OWASP
    * advises against CSV injection. It then no longer reads back the same.
    *
    * @default {false}
    */
   defuseFormulas?: boolean;
+  /** Is told how many rows there are in the chunks so far. */
+  onRows?: (rows: number) => void;
 }
 
 /** What a row has between its first two numbers. */
@@ -42,7 +47,7 @@ const CHUNK_BYTES = 128 * 1024;
 const ROW_ROOM_BYTES = 3 * DECIMAL_ROOM_BYTES + 32;
 
 const HEADER = CSV_COLUMNS.join(",") + "\r\n";
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const SPECIAL = /[",\r\n]/;
 const COMMA = 0x2c;
 const CRLF = 0x0a0d;
@@ -66,6 +71,9 @@ function spellMiddle(series: Series, defuseFormulas: boolean): string {
 
 function encodeMiddle(text: string): Middle {
   const bytes = encoder.encode(text);
+  if (bytes.length > MAX_ROW_BYTES - ROW_ROOM_BYTES) {
+    throw new TooLarge(`ids of ${bytes.length} bytes make a row too long`);
+  }
   const words = new Float64Array(Math.ceil(bytes.length / 32) * 4);
   new Uint8Array(words.buffer).set(bytes);
   return { length: bytes.length, words };
@@ -116,18 +124,19 @@ function copyDecimal(
  */
 class ColumnEncoder {
   readonly #columns: ColumnsView;
-  readonly #defuseFormulas: boolean;
+  readonly #options: EncodeCsvOptions;
   readonly #texts: RowTexts;
   readonly #middles: Middle[] = [];
 
-  constructor(columns: ColumnsView, defuseFormulas: boolean) {
+  constructor(columns: ColumnsView, options: EncodeCsvOptions) {
     this.#columns = columns;
-    this.#defuseFormulas = defuseFormulas;
+    this.#options = options;
     this.#texts = newRowTexts();
   }
 
   *chunks(): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const { blocks } = this.#columns;
+    const { onRows } = this.#options;
     const { timestamps, durations, scenarioTimes } = this.#texts;
     let chunk = newChunk(CHUNK_BYTES);
     let spare = newChunk(0);
@@ -143,6 +152,7 @@ class ColumnEncoder {
         yield NO_BYTES;
         let row = this.#joinRows(block, from, 0, count, chunk);
         while (row < count) {
+          onRows?.(index * BLOCK_ROWS + from + row);
           yield chunk.bytes.subarray(0, chunk.length);
           const needed = Math.max(
             ROW_ROOM_BYTES +
@@ -159,12 +169,16 @@ class ColumnEncoder {
         yield NO_BYTES;
       }
     }
+    onRows?.(this.#columns.length);
     yield chunk.bytes.subarray(0, chunk.length);
   }
 
   #middleOf(seriesCode: number): Middle {
     return this.#middles[seriesCode] ??= encodeMiddle(
-      spellMiddle(this.#columns.series[seriesCode]!, this.#defuseFormulas),
+      spellMiddle(
+        this.#columns.series[seriesCode]!,
+        this.#options.defuseFormulas ?? false,
+      ),
     );
   }
 
@@ -228,7 +242,7 @@ class ColumnEncoder {
  */
 export function encodeCsv(
   columns: ColumnsView,
-  { defuseFormulas = false }: EncodeCsvOptions = {},
+  options: EncodeCsvOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-  return new ColumnEncoder(columns, defuseFormulas).chunks();
+  return new ColumnEncoder(columns, options).chunks();
 }

@@ -46,6 +46,7 @@ export const SUMMARY_FIELDS: Readonly<Record<keyof RunMetrics, Field>> = {
     check: record({ size_bytes: count, xxh32: text }),
   },
   labels: { since: "0.2", check: both(dictionary(text), checkLabels) },
+  summary_xxh32: { since: "0.2", check: text },
 };
 
 /** Finds what is wrong with a summary, or freezes it. */

@@ -9,9 +9,12 @@ import type {
   RunLabels,
   RunMetrics,
 } from "../../model/metrics.ts";
+import { TooLarge } from "../../model/too_large.ts";
 import type { RunStatistics } from "../../statistics/run_statistics.ts";
 import { spellDecimal } from "../csv/decimal/decimal.ts";
+import { Xxh32 } from "../xxh32.ts";
 import { SUMMARY_FIELDS } from "./schema.ts";
+import { CHECKSUM_KEY } from "./summary_checksum.ts";
 
 /** What a summary is written from. */
 export interface SummaryContent {
@@ -35,10 +38,28 @@ type FieldWriter = (content: SummaryContent) => Json | undefined;
 
 const INDENT = "  ";
 
+/**
+ * Longest summary that is written or read: text of twice as many characters is
+ * more than the runtime can hold.
+ */
+export const MAX_SUMMARY_BYTES = 256 * 1024 * 1024;
+
+/** Characters, all of them ASCII, that are handed over at a time. */
+const CHUNK_LENGTH = 64 * 1024;
+
+/** Characters between two points where others may run. */
+const SLICE_LENGTH = 4096;
+
+const NO_BYTES = new Uint8Array(0);
+
+const encoder = new TextEncoder();
+
 /** Text that JSON has as it is. */
 const PLAIN = /^[\w ./:-]*$/;
 
-const WRITERS: Readonly<Record<keyof RunMetrics, FieldWriter>> = {
+const WRITERS: Readonly<
+  Record<Exclude<keyof RunMetrics, typeof CHECKSUM_KEY>, FieldWriter>
+> = {
   run_id: ({ runId }) => [string(runId)],
   timestamp: ({ timestamp }) => [string(timestamp)],
   total_measurements: ({ totalMeasurements }) => [String(totalMeasurements)],
@@ -68,21 +89,59 @@ const WRITERS: Readonly<Record<keyof RunMetrics, FieldWriter>> = {
 };
 
 /**
- * The summary as Python's `json.dumps(summary, indent=2)` spells it, in pieces:
- * everything but ASCII escaped, floats with a fraction.
+ * The bytes of a summary, as Python's `json.dumps(summary, indent=2)` spells it:
+ * everything but ASCII escaped, floats with a fraction. The last key is the
+ * checksum of what stands before it. At least every 4 KiB there is a chunk
+ * without bytes, for others to run.
+ *
+ * @throws {TooLarge} It would be longer than can be read back.
  */
 export function* encodeSummary(
+  content: SummaryContent,
+): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const hash = new Xxh32();
+  let sizeBytes = 0;
+  let text = "";
+  let slicedAt = 0;
+  for (const piece of fields(content)) {
+    text += piece;
+    if (text.length >= CHUNK_LENGTH) {
+      const bytes = encoder.encode(text);
+      for (const _slice of hash.update(bytes)) yield NO_BYTES;
+      yield bytes;
+      sizeBytes += bytes.length;
+      if (sizeBytes > MAX_SUMMARY_BYTES) throw tooLarge();
+      text = "";
+      slicedAt = 0;
+    } else if (text.length - slicedAt >= SLICE_LENGTH) {
+      slicedAt = text.length;
+      yield NO_BYTES;
+    }
+  }
+  text += `,\n${INDENT}`;
+  for (const _slice of hash.update(encoder.encode(text))) yield NO_BYTES;
+  yield encoder.encode(`${text}"${CHECKSUM_KEY}": "${hash.digest()}"\n}`);
+}
+
+/** All fields but the last, in pieces. */
+function* fields(
   content: SummaryContent,
 ): Generator<string, void, undefined> {
   let separator = "{";
   for (const key of Object.keys(SUMMARY_FIELDS) as (keyof RunMetrics)[]) {
+    if (key === CHECKSUM_KEY) continue;
     const json = WRITERS[key](content);
     if (json === undefined) continue;
     yield `${separator}\n${INDENT}"${key}": `;
     yield* json;
     separator = ",";
   }
-  yield "\n}";
+}
+
+function tooLarge(): TooLarge {
+  return new TooLarge(
+    `the summary would have more than ${MAX_SUMMARY_BYTES} bytes`,
+  );
 }
 
 /** An object whose own line has this indentation, in a piece an entry. */

@@ -2,6 +2,7 @@ import {
   type Disk,
   type EntriesEvent,
   type Image,
+  type ImageNode,
   imageWith,
   reachable,
   written,
@@ -45,30 +46,82 @@ export function* crashStates(
     const { durable, pending, data } = known(disk, needs, position, tears);
     for (const chosen of closedSubsets(pending, needs, durable)) {
       const events = [...durable, ...chosen].sort((a, b) => a - b);
-      const tree = imageWith(disk.image, events.map((at) => disk.events[at]!));
-      const seen = reachable(tree);
-      const files = data.filter(({ ino }) => seen.has(ino));
-      for (const { contents, isCoarse } of choices(files)) {
-        const image = new Map(tree);
-        for (const [ino, bytes] of contents) image.set(ino, bytes);
-        yield {
-          position,
-          image,
-          isCoarse,
-          kept: () =>
-            [
-              ...pending.map((at) =>
-                `${chosen.includes(at) ? "kept" : "lost"}: ${
-                  disk.events[at]!.call
-                }`
-              ),
-              ...[...contents].map(([ino, bytes]) =>
-                `file ${ino}: ${bytes.length} bytes, ${zeros(bytes)} of them 0`
-              ),
-            ].join("\n"),
-        };
+      const whole = imageWith(disk.image, events.map((at) => disk.events[at]!));
+      for (
+        const { tree, linked } of linkedTrees(disk, events, position, whole)
+      ) {
+        const seen = reachable(tree);
+        const files = data.filter(({ ino }) => seen.has(ino));
+        for (const { contents, isCoarse } of choices(files)) {
+          const image = new Map(tree);
+          for (const [ino, bytes] of contents) image.set(ino, bytes);
+          yield {
+            position,
+            image,
+            isCoarse,
+            kept: () =>
+              [
+                ...linked.map((name) => `in both places: ${name}`),
+                ...pending.map((at) =>
+                  `${chosen.includes(at) ? "kept" : "lost"}: ${
+                    disk.events[at]!.call
+                  }`
+                ),
+                ...[...contents].map(([ino, bytes]) =>
+                  `file ${ino}: ${bytes.length} bytes, ${
+                    zeros(bytes)
+                  } of them 0`
+                ),
+              ].join("\n"),
+          };
+        }
       }
     }
+  }
+}
+
+/** A tree, and the files in it that a log has left in two places. */
+interface LinkedTree {
+  readonly tree: Map<number, ImageNode>;
+  readonly linked: readonly string[];
+}
+
+/**
+ * The tree as it is, and with moved files where they came from, too, as a hard
+ * link: btrfs may replay its log so, while the directory they have left was not
+ * synced. One of them, and all together.
+ */
+function* linkedTrees(
+  disk: Disk,
+  events: readonly number[],
+  position: number,
+  tree: Map<number, ImageNode>,
+): Generator<LinkedTree> {
+  yield { tree, linked: [] };
+  const seen = reachable(tree);
+  const moved = events.flatMap((at) => {
+    const event = disk.events[at]!;
+    const [from, to] = event.kind === "entries" ? event.changes : [];
+    if (to?.ino === undefined || from!.directory === to.directory) return [];
+    const left = tree.get(from!.directory);
+    const isLost = tree.get(to.ino) instanceof Map ||
+      !seen.has(from!.directory) || !seen.has(to.ino) ||
+      (left as ReadonlyMap<string, number>).has(from!.name) ||
+      disk.events.slice(at, position).some((later) =>
+        later.kind === "sync" && later.ino === from!.directory
+      );
+    return isLost ? [] : [{ ...from!, ino: to.ino }];
+  });
+  const sets = moved.length > 1
+    ? [...moved.map((it) => [it]), moved]
+    : moved.map((it) => [it]);
+  for (const set of sets) {
+    const linked = new Map(tree);
+    for (const { directory, name, ino } of set) {
+      const entries = linked.get(directory) as ReadonlyMap<string, number>;
+      linked.set(directory, new Map([...entries, [name, ino]]));
+    }
+    yield { tree: linked, linked: set.map(({ name }) => name) };
   }
 }
 

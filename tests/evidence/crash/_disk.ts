@@ -4,7 +4,7 @@
  *
  * A directory is a table of names, and a change of entries (create, mkdir,
  * rename, unlink, rmdir) is one event: a rename persists as a whole or not at
- * all. Events that were not synced persist in any subset, except that one
+ * all, but for a moved file that a log may leave in both places. Events that were not synced persist in any subset, except that one
  * which touches an entry needs the earlier one that touched the same entry.
  * That is weaker than any journal promises; it is the "no ordering between
  * directory operations" of Pillai et al., "All File Systems Are Not Created

@@ -122,6 +122,12 @@ export class MemoryFiles implements FileOperations {
     return this.infoOf(this.#find(path));
   };
 
+  /** There are no modes and owners. */
+  chmod = (): Promise<void> => Promise.reject(new Error("not modelled"));
+  chown = (): Promise<void> => Promise.reject(new Error("not modelled"));
+
+  mayWrite = (): boolean => true;
+
   ensureDir = (path: string): Promise<void> => this.mkdir(path);
 
   // deno-lint-ignore require-await
@@ -153,7 +159,7 @@ export class MemoryFiles implements FileOperations {
     path: string | URL,
     options: Deno.OpenOptions = { read: true },
   ): Deno.FsFile => {
-    refuseOthers(options, ["read", "write", "createNew"]);
+    refuseOthers(options, ["read", "write", "createNew", "mode"]);
     this.#call(options.createNew ? "create" : "open", path);
     const node = options.createNew ? this.#create(path) : this.#find(path);
     if (options.write && isDirectory(node)) throw systemError("EISDIR");
@@ -464,6 +470,10 @@ export class MemoryFile implements Disposable {
 
   // deno-lint-ignore require-await
   async stat(): Promise<Deno.FileInfo> {
+    return this.statSync();
+  }
+
+  statSync(): Deno.FileInfo {
     return this.#files.infoOf(this.#use("fstat"));
   }
 

@@ -6,11 +6,13 @@ export interface Mutation {
   readonly name: string;
   /** Why nothing needs to notice, where that is so. */
   readonly redundant?: string;
+  /** The scenario that does, where it is none of those that show the others. */
+  readonly noticedBy?: string;
   readonly change: (files: MemoryFiles) => MemoryFiles;
 }
 
 const RUN = `/results/${RUN_ID}`;
-const STAGE = /\/\.staging\/[0-9a-f-]{36}$/;
+const STAGE = /\/\.staging\/stage-[0-9a-f-]{36}$/;
 
 /** Each sync and each move that the store makes, taken away alone. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -21,6 +23,33 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "no fdatasync of the summary",
     change: withoutSync((path) => path.endsWith("/latency_summary.json")),
+  },
+  {
+    name: "no fdatasync of the record of the commit",
+    redundant: "without it the times in both summaries tell; it counts where " +
+      "a clock has gone back",
+    change: withoutSync((path) => path.endsWith("/commit.json")),
+  },
+  {
+    name: "no removal of a moved file's second link",
+    noticedBy: "repair over a run with a commit in both places",
+    change: (files) => {
+      const remove = files.remove;
+      files.remove = async (path, options) => {
+        if (!/\/\.commit\/latency_/.test(String(path))) {
+          await remove(path, options);
+        }
+      };
+      return files;
+    },
+  },
+  {
+    name: "no fsync of the run when a commit is dropped",
+    noticedBy:
+      "repair over an unfinished commit that the original has saved over",
+    change: withoutSync((path, past) =>
+      path.endsWith(RUN) && past.at(-1)?.includes("/.commit -> ") === true
+    ),
   },
   {
     name: "no fsync of the stage when the pair is written",
@@ -164,7 +193,7 @@ function pieceByPiece(isMeant: (to: string) => boolean): Mutation["change"] {
         return await rename(from, to);
       }
       await files.mkdir(to);
-      for (const name of ["latency_raw.csv", "latency_summary.json"]) {
+      for await (const { name } of files.readDir(from)) {
         await rename(`${from}/${name}`, `${to}/${name}`);
       }
       await files.remove(from);

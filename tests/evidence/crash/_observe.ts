@@ -158,12 +158,14 @@ async function summaryText(store: MetricsStorage): Promise<string> {
   if (metrics === null) {
     throw new StorageError("none", { code: "RUN_NOT_FOUND" });
   }
-  const { raw_csv: _, ...original } = metrics;
+  const { raw_csv: _, summary_xxh32: __, ...original } = metrics;
   return JSON.stringify(original);
 }
 
 async function csvText(store: MetricsStorage): Promise<string> {
-  return JSON.stringify([...(await store.loadMeasurements()).measurements]);
+  // Half a run of the original has no summary to verify it by.
+  const verify = await store.getRunMetrics({ useCache: false }) !== null;
+  return JSON.stringify([...await store.loadMeasurements({ verify })]);
 }
 
 function requireClosed(files: MemoryFiles, flaws: string[]): void {

@@ -1,5 +1,6 @@
 import type { MetricsStorage } from "../../../src/store/metrics_storage.ts";
 import { storageOn } from "../../_storage_on.ts";
+import type { StorageError } from "../../../src/model/errors.ts";
 import { LatencyCollector } from "../../../src/record/latency_collector.ts";
 import {
   type Disk,
@@ -81,7 +82,15 @@ export function save(version: Version): Action {
 /** Deletes the run. */
 export const DELETE: Action = {
   name: "delete",
-  act: (store) => store.deleteRun(),
+  act: async (store) => {
+    try {
+      return await store.deleteRun();
+    } catch (error) {
+      // Of a directory that is no run.
+      if ((error as StorageError).code === "NOT_A_RUN") return false;
+      throw error;
+    }
+  },
   becomes: ABSENT,
 };
 
@@ -144,6 +153,24 @@ export async function startingImages(): Promise<Map<string, Image>> {
       "a run with an unfinished commit",
       upTo(saved, overwritten.events, committed),
     ],
+    [
+      "an unfinished commit that the original has saved over",
+      savedInPlace(
+        upTo(saved, overwritten.events, committed),
+        asOriginal((await after(empty, save("D"))).image),
+      ),
+    ],
+    [
+      "half a commit that the original has saved over",
+      savedInPlace(
+        upTo(saved, overwritten.events, moves[0]!),
+        asOriginal((await after(empty, save("D"))).image),
+      ),
+    ],
+    [
+      "a run with a commit in both places",
+      linkedBack(upTo(saved, overwritten.events, moves[1]!)),
+    ],
     ["a run with half a commit", upTo(saved, overwritten.events, moves[0]!)],
     ["a run with a moved commit", upTo(saved, overwritten.events, moves[1]!)],
     [
@@ -177,8 +204,30 @@ function asOriginal(image: Image): Image {
     new TextDecoder().decode(nodeAt(image, path) as Uint8Array),
   );
   delete summary.raw_csv;
+  delete summary.summary_xxh32;
   const bytes = encoder.encode(JSON.stringify(summary, null, 2));
   return edit(image, path, bytes);
+}
+
+/** The image with files that have left `.commit` back in it, as hard links. */
+function linkedBack(image: Image): Image {
+  const run = nodeAt(image, ["results", RUN_ID]) as ReadonlyMap<string, number>;
+  const pending = run.get(".commit")!;
+  const entries = new Map(image.get(pending) as ReadonlyMap<string, number>);
+  for (const name of ["latency_raw.csv", "latency_summary.json"]) {
+    entries.set(name, run.get(name)!);
+  }
+  return new Map(image).set(pending, entries);
+}
+
+/** The image with the files of another one's run written over its own. */
+function savedInPlace(image: Image, other: Image): Image {
+  let saved = image;
+  for (const name of ["latency_raw.csv", "latency_summary.json"]) {
+    const path = ["results", RUN_ID, name];
+    saved = edit(saved, path, nodeAt(other, path) as Uint8Array);
+  }
+  return saved;
 }
 
 function nodeAt(image: Image, path: readonly string[]) {

@@ -3,12 +3,12 @@ import { Explorer, scenarios } from "./_explore.ts";
 import { MUTATIONS } from "./_mutations.ts";
 import { Observer } from "./_observe.ts";
 
-/** Scenarios that notice each of the mutations, between them. */
+/** Scenarios that notice each of the other mutations, between them. */
 const NOTICING = ["save C over nothing", "delete over a run"];
 
 class Noticed extends Error {}
 
-for (const { name, redundant, change } of MUTATIONS) {
+for (const { name, redundant, noticedBy, change } of MUTATIONS) {
   if (redundant !== undefined) continue;
 
   Deno.test(`the crash states of MetricsStorage show ${name}`, async () => {
@@ -23,7 +23,10 @@ for (const { name, redundant, change } of MUTATIONS) {
     });
     await assertRejects(async () => {
       for (const scenario of await scenarios()) {
-        if (NOTICING.includes(scenario.name)) await explorer.explore(scenario);
+        const isNoticing = noticedBy === undefined
+          ? NOTICING.includes(scenario.name)
+          : scenario.name === noticedBy;
+        if (isNoticing) await explorer.explore(scenario);
       }
     }, Noticed);
   });

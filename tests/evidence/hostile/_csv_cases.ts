@@ -168,7 +168,7 @@ export const CSV_CASES: readonly HostileCase[] = [
     wanted,
     run: async (bench) => {
       const storage = await bench.withCsv(content);
-      const collector = await storage.loadMeasurements();
+      const collector = await storage.loadMeasurements({ verify: false });
       return look === undefined ? collector.length : look(collector);
     },
   })),
@@ -194,7 +194,34 @@ export const CSV_CASES: readonly HostileCase[] = [
       const storage = await bench.withCsv("");
       const path = `${bench.resultsDir}/run/latency_raw.csv`;
       await Deno.truncate(path, 100 * 1024 * 1024);
-      return await storage.loadMeasurements();
+      return await storage.loadMeasurements({ verify: false });
+    },
+  },
+  {
+    name: "a CSV without a summary is not taken for whole",
+    wanted: refused("RUN_NOT_FOUND", "no summary", "verify: false"),
+    run: async (bench) =>
+      await (await bench.withCsv(`${HEADER}\r\n`)).loadMeasurements(),
+  },
+  {
+    name: "a CSV larger than its summary says is refused without being read",
+    wanted: damaged("has 1073741824 bytes", "its summary says"),
+    run: async (bench) => {
+      const path = `${await bench.save()}/latency_raw.csv`;
+      await Deno.truncate(path, 2 ** 30);
+      return await bench.storage().loadMeasurements();
+    },
+  },
+  {
+    name: "a CSV whose line ends git has converted is read, and named",
+    wanted: given([3, ["converted-line-ends"]]),
+    run: async (bench) => {
+      const path = `${await bench.save()}/latency_raw.csv`;
+      const text = await Deno.readTextFile(path);
+      await Deno.writeTextFile(path, text.replaceAll("\r\n", "\n"));
+      const { length } = await bench.storage().loadMeasurements();
+      const { problems } = await bench.storage().verifyRun();
+      return [length, problems.map(({ kind }) => kind)];
     },
   },
   {
@@ -212,7 +239,7 @@ export const CSV_CASES: readonly HostileCase[] = [
     run: async (bench) => {
       const directory = await bench.save();
       const path = `${directory}/latency_summary.json`;
-      const { raw_csv: _, ...original } = JSON.parse(
+      const { raw_csv: _, summary_xxh32: __, ...original } = JSON.parse(
         await Deno.readTextFile(path),
       );
       await Deno.writeTextFile(path, JSON.stringify(original));
@@ -250,14 +277,15 @@ export const CSV_CASES: readonly HostileCase[] = [
           "a=1",
           "'=1",
         ]
-      ) collector.recordFaultDetection(id, -1.5, -2.5);
+      ) collector.recordFaultDetection(id, 1.5, 2.5);
       await Deno.mkdir(`${bench.resultsDir}/run`);
       await collector.exportCsv(`${bench.resultsDir}/run/latency_raw.csv`, {
         defuseFormulas,
       });
-      const exported = await bench.storage().loadMeasurements();
+      const exported = await bench.storage()
+        .loadMeasurements({ verify: false });
       for (const { durationMs } of exported.measurements) {
-        if (durationMs !== -2.5) throw new Error("a number was changed");
+        if (durationMs !== 2.5) throw new Error("a number was changed");
       }
       return exported.satelliteIds;
     },

@@ -55,12 +55,15 @@ const MODES: readonly [
       read: DENIED,
       load: DENIED,
       verify: DENIED,
+      // The new one has that mode, too.
+      repair: DENIED,
     },
   ],
   ["a CSV of mode 000: it can be replaced", "000", "run/latency_raw.csv", {
     ...PLAIN,
     load: DENIED,
     verify: DENIED,
+    repair: DENIED,
   }],
   [
     "files of mode 444: they are replaced, not written",

@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import type { Outcome, Step } from "./_attempt.ts";
 import { rowsOf } from "./_generation.ts";
+import { withoutChecksum } from "../../_summary_text.ts";
 
 /** How a process is limited. */
 interface Limits {
@@ -134,7 +135,10 @@ async function prepareRuns(directory: string): Promise<void> {
   // Its id is part of the summary.
   const path = `${results}/cut/.commit/latency_summary.json`;
   const text = await Deno.readTextFile(path);
-  await Deno.writeTextFile(path, text.replace('"new"', '"cut"'));
+  await Deno.writeTextFile(
+    path,
+    withoutChecksum(text).replace('"new"', '"cut"'),
+  );
 }
 
 /** What a process finds that may read all of that and change nothing. */

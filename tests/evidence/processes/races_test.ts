@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MetricsStorage } from "../../../mod.ts";
 import type { FileOperations } from "../../../src/disk/file_operations.ts";
-import { sweepStaging } from "../../../src/run/stage.ts";
+import { sweepStaging } from "../../../src/run/sweep_staging.ts";
 import { storageOn, systemFilesWith } from "../../_storage_on.ts";
 import {
   collectGeneration,

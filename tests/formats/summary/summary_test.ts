@@ -9,6 +9,8 @@ import {
   type SummaryContent,
 } from "../../../src/formats/summary/summary_encoder.ts";
 import { ORIGINAL_RUNS, ORIGINAL_RUNS_DIR } from "../../_results_dir.ts";
+import { withoutChecksum } from "../../_summary_text.ts";
+import { naiveXxh32 } from "../_naive_xxh32.ts";
 
 const UTF8 = new TextEncoder();
 
@@ -34,13 +36,12 @@ function contentOf(ids: readonly string[], durationMs: number): SummaryContent {
 }
 
 function textOf(content: SummaryContent): string {
-  return [...encodeSummary(content)].join("");
+  const decoder = new TextDecoder();
+  return [...encodeSummary(content)].map((it) => decoder.decode(it)).join("");
 }
 
-Deno.test("encodeSummary() spells JSON as Python does", () => {
-  assertEquals(
-    textOf(contentOf([], 0)),
-    `{
+Deno.test("encodeSummary() spells JSON as Python does, with the checksum of what stands before it", () => {
+  const covered = `{
   "run_id": "run_1",
   "timestamp": "2026-02-09T14:03:21.204661",
   "total_measurements": 0,
@@ -50,8 +51,11 @@ Deno.test("encodeSummary() spells JSON as Python does", () => {
   "raw_csv": {
     "size_bytes": 71,
     "xxh32": "0011aaff"
-  }
-}`,
+  },
+  `;
+  assertEquals(
+    textOf(contentOf([], 0)),
+    `${covered}"summary_xxh32": "${naiveXxh32(UTF8.encode(covered))}"\n}`,
   );
   const text = textOf(contentOf(['é"\x7f\u2028😀\t'], 1e16));
   // python3 -c 'import json; print(json.dumps("é\"\x7f\u2028😀\t"))'
@@ -59,15 +63,14 @@ Deno.test("encodeSummary() spells JSON as Python does", () => {
   assert(text.includes('"mean_ms": 1e+16'));
 });
 
-Deno.test("encodeSummary() yields each satellite by itself", () => {
-  const ids = Array.from({ length: 100 }, (_, index) => `SAT${index}`);
-  const bySatellite = ids.map((id) => [id, []] as const);
-  const statistics = { byType: [], bySatellite };
-  const pieces = [...encodeSummary({ ...contentOf([], 1), statistics })];
-  for (const id of ids) {
-    const own = pieces.filter((piece) => piece.includes(`"${id}": `));
-    assertEquals(own.map((it) => it.split("SAT").length), [2]);
-  }
+Deno.test("encodeSummary() gives way once in 4 KiB, and hands on 64 KiB at a time", () => {
+  const ids = Array.from({ length: 1000 }, (_, index) => `SAT${index}`);
+  const pieces = [...encodeSummary(contentOf(ids, 1))];
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const yields = pieces.filter((piece) => piece.length === 0).length;
+  assert(yields >= bytes / 5000, `${yields} yields in ${bytes} bytes`);
+  const longest = Math.max(...pieces.map((piece) => piece.length));
+  assert(longest < 66_000, `${longest} bytes`);
 });
 
 Deno.test("encodeSummary() keeps the order of ids that look like numbers", () => {
@@ -150,7 +153,7 @@ function judge(document: Node): unknown {
 }
 
 Deno.test("decodeSummary() judges a summary alike with and without an unknown field", () => {
-  const good = textOf(contentOf(["a", "b"], 1.5));
+  const good = withoutChecksum(textOf(contentOf(["a", "b"], 1.5)));
   const mutation = fc.tuple(
     fc.nat(),
     fc.constantFrom("x", "p99_ms", "__proto__", "raw_csv"),
@@ -174,7 +177,7 @@ Deno.test("decodeSummary() judges a summary alike with and without an unknown fi
 
 Deno.test("decodeSummary() takes for UTF-8 what a strict TextDecoder does", () => {
   const strict = new TextDecoder("utf-8", { fatal: true });
-  const [head, tail] = textOf(contentOf([], 0))
+  const [head, tail] = withoutChecksum(textOf(contentOf([], 0)))
     .split("run_1");
   const bytes = fc.oneof(
     fc.uint8Array({ min: 0x80, maxLength: 6 }),
@@ -206,7 +209,7 @@ function assertFrozen(value: unknown): void {
 }
 
 Deno.test("decodeSummary() says what is wrong with a file", () => {
-  const good = textOf(contentOf(["a"], 1));
+  const good = withoutChecksum(textOf(contentOf(["a"], 1)));
   const cases: [string, (text: string) => string][] = [
     ["the file is empty", () => ""],
     ["the file is not JSON", (text) => text.slice(0, -1)],
@@ -270,6 +273,40 @@ Deno.test("decodeSummary() takes every truncation for damaged", () => {
     assertThrows(
       () => decodeSummary(bytes.subarray(0, length)),
       SummarySyntaxError,
+    );
+  }
+});
+
+Deno.test("decodeSummary() finds every change of a byte before the checksum but of line ends", () => {
+  const bytes = UTF8.encode(textOf(contentOf(["a"], 1.5)));
+  const keyAt = textOf(contentOf(["a"], 1.5)).indexOf('"summary_xxh32"');
+  for (let at = 0; at < keyAt; at++) {
+    for (const flip of [1, 2, 16]) {
+      const damaged = bytes.slice();
+      damaged[at]! ^= flip;
+      assertThrows(() => decodeSummary(damaged), SummarySyntaxError);
+    }
+  }
+  const text = textOf(contentOf(["a"], 1.5));
+  const wanted = decodeSummary(bytes);
+  assertEquals(
+    decodeSummary(UTF8.encode(text.replaceAll("\n", "\r\n"))),
+    wanted,
+  );
+  const notes = text.replace(/\n\}$/, ',\n  "notes": "\u00fc\ud83d\ude00"\n}');
+  assertEquals(
+    decodeSummary(UTF8.encode(notes)),
+    { ...wanted, notes: "\u00fc\ud83d\ude00" } as unknown,
+  );
+});
+
+Deno.test("decodeSummary() names what Python writes for a figure that is not finite", () => {
+  const text = withoutChecksum(textOf(contentOf(["a"], 1.5)));
+  for (const name of ["NaN", "Infinity", "-Infinity"]) {
+    assertThrows(
+      () => decodeSummary(UTF8.encode(text.replace("1.5", name))),
+      SummarySyntaxError,
+      `the file holds ${name}, which is how Python writes`,
     );
   }
 });
