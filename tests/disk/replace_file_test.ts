@@ -107,3 +107,28 @@ for (const isGzip of [false, true]) {
     });
   });
 }
+
+Deno.test("replaceFile() keeps the mode of the file that it replaces", async () => {
+  await withResultsDir(async (dir) => {
+    const path = `${dir}/file`;
+    await Deno.writeTextFile(path, "private", { mode: 0o600 });
+    await replaceFile(path, [new Uint8Array(3)], systemFiles());
+    const { mode, size } = await Deno.stat(path);
+    assertEquals([mode! & 0o777, size], [0o600, 3]);
+  });
+});
+
+Deno.test("replaceFile() removes the drafts of the dead, and no others", async () => {
+  await withResultsDir(async (dir) => {
+    const [dead, living] = [1, 2].map((n) =>
+      `.hil-metrics-0000000${n}-0000-4000-8000-000000000000.tmp`
+    );
+    for (const name of [dead, living, ".mine.tmp"]) {
+      await Deno.writeTextFile(`${dir}/${name}`, "");
+    }
+    using held = await Deno.open(`${dir}/${living}`);
+    await held.lock(true);
+    await replaceFile(`${dir}/file`, [], systemFiles());
+    assertEquals(await tree(dir), [living, ".mine.tmp", "file"].toSorted());
+  });
+});
