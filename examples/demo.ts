@@ -18,7 +18,14 @@ import { runBenchSession } from "./_bench_session.ts";
 import { printReport, printTitle } from "./_report.ts";
 
 const USAGE = `Usage: deno task demo [--seconds N] [--results DIR]
-       deno task demo DIR        only look at the runs in DIR`;
+       deno task demo DIR
+
+Measures three simulated satellites, saves the run, and compares it with the
+one before; or only looks at the runs in DIR.
+
+  --seconds N    how long to measure, 5 unless given
+  --results DIR  where runs are saved, demo-results unless given
+  --help         print this`;
 
 const RUN_PREFIX = "loopback_";
 
@@ -145,11 +152,20 @@ function showProgress(
   };
 }
 
-function readArguments(): { seconds: number; results: string; dir?: string } {
+interface Settings {
+  readonly seconds: number;
+  readonly results: string;
+  /** Runs that are only looked at. */
+  readonly dir?: string;
+  readonly help: boolean;
+}
+
+function readArguments(): Settings {
   const { values, positionals } = parseArgs({
     options: {
       seconds: { type: "string", default: "5" },
       results: { type: "string", default: "demo-results" },
+      help: { type: "boolean", default: false },
     },
     allowPositionals: true,
   });
@@ -160,8 +176,9 @@ function readArguments(): { seconds: number; results: string; dir?: string } {
     );
   }
   const [dir, ...more] = positionals;
-  if (more.length > 0) throw new RangeError("One DIR at most");
-  return { seconds, results: values.results, ...(dir && { dir }) };
+  if (more.length > 0) throw new RangeError(`One DIR at most: ${more[0]}`);
+  const { results, help } = values;
+  return { seconds, results, help, ...(dir && { dir }) };
 }
 
 async function main(): Promise<number> {
@@ -169,10 +186,15 @@ async function main(): Promise<number> {
   try {
     settings = readArguments();
   } catch (error) {
-    console.error(`${(error as Error).message}\n${USAGE}`);
+    // The runtime goes on to explain how to pass a name with a dash.
+    console.error((error as Error).message.split(". ")[0]);
     return 2;
   }
-  const { seconds, results, dir } = settings;
+  const { seconds, results, dir, help } = settings;
+  if (help) {
+    console.log(USAGE);
+    return 0;
+  }
   try {
     return await (dir ? lookAtRuns(dir) : measure(results, seconds));
   } catch (error) {

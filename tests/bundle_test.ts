@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { fromRoot } from "./_from_root.ts";
 import { withResultsDir } from "./_results_dir.ts";
-
-const ROOT = new URL("..", import.meta.url).pathname;
 
 async function deno(
   args: string[],
@@ -18,7 +17,7 @@ async function deno(
 Deno.test("the bundle is all that a script elsewhere needs", async () => {
   await withResultsDir(async (elsewhere) => {
     const bundle = `${elsewhere}/hil_metrics.js`;
-    await deno(["bundle", "-q", "-o", bundle, "mod.ts"], { cwd: ROOT });
+    await deno(["bundle", "-q", "-o", bundle, "mod.ts"], { cwd: fromRoot() });
     await Deno.writeTextFile(
       `${elsewhere}/bench.js`,
       `import { LatencyCollector, MetricsStorage } from "./hil_metrics.js";

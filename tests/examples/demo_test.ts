@@ -146,12 +146,6 @@ Deno.test("demo lists a damaged run with its error code", () =>
     assert(/broken_001 +RUN_DAMAGED/.test(stdout), stdout);
   }));
 
-Deno.test("demo refuses wrong arguments with its usage", async () => {
-  const { code, stderr } = await outputOf(start("demo.ts", "--seconds", "0"));
-  assertEquals(code, 2);
-  assertStringIncludes(stderr, "Usage: deno task demo");
-});
-
 Deno.test("record_and_compare saves two sound runs and compares them", () =>
   withResults(async (resultsDir) => {
     const child = start("record_and_compare.ts", resultsDir);
