@@ -1,8 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { fromRoot } from "../tests/_from_root.ts";
-import { deno, MAIN, type Package } from "./_package.ts";
-
-const REPOSITORY = "https://github.com/astraguard/hil-metrics";
+import { deno, MAIN, type Package, REPOSITORY } from "./_package.ts";
 
 /** Node before 24 cannot read `using`, and would not get to the message. */
 const LOWER = ["npm:esbuild@0.25.5", "--target=es2022", "--format=esm"];

@@ -9,6 +9,9 @@ export interface Package {
   readonly entries: ReadonlyMap<string, string>;
 }
 
+/** Where its sources are. */
+export const REPOSITORY = "https://github.com/astraguard/hil-metrics";
+
 /** The name of the main entry's file. */
 export const MAIN = "hil_metrics";
 
