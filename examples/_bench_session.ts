@@ -20,8 +20,8 @@ const RECOVERY_GOAL_S = 0.015;
 const FORECAST_STEP_S = 5e-6;
 
 /**
- * Breaks and repairs three satellites at once until it is told to stop, and
- * records how long each step took.
+ * Breaks and repairs three satellites at once until it is told to stop, each
+ * at least once, and records how long every step took.
  */
 export async function runBenchSession(
   collector: LatencyCollector,
@@ -34,11 +34,11 @@ export async function runBenchSession(
   }
   const startMs = performance.now();
   await Promise.all(satellites.map(async (satellite) => {
-    while (!signal.aborted) {
+    do {
       // A random moment, lest the faults keep step with the satellite's clock.
       await sleep(Math.random() * LONGEST_CALM_MS);
       await breakAndRepair(satellite, collector, startMs);
-    }
+    } while (!signal.aborted);
   }));
 }
 

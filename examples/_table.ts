@@ -1,5 +1,5 @@
 /** Columns that the output takes at most. */
-const MAX_WIDTH = 100;
+const MAX_WIDTH = 80;
 
 const GAP = "  ";
 
@@ -7,9 +7,8 @@ const SHORTEST_LABEL = 8;
 
 /** Lays out rows in columns: the first to the left, the others to the right. */
 export function formatTable(rows: readonly (readonly string[])[]): string[] {
-  const cells = rows.map((row) => row.map(harmless));
   const widths: number[] = [];
-  for (const row of cells) {
+  for (const row of rows) {
     row.forEach((cell, column) => {
       widths[column] = Math.max(widths[column] ?? 0, cell.length);
     });
@@ -18,7 +17,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
   const taken = others.reduce((sum, width) => sum + GAP.length + width, 0);
   const room = Math.max(SHORTEST_LABEL, MAX_WIDTH - taken);
   widths[0] = Math.min(labelWidth, room);
-  return cells.map((row) =>
+  return rows.map((row) =>
     row.map((cell, column) =>
       column === 0
         ? shortened(cell, room).padEnd(widths[0]!)
@@ -27,26 +26,44 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** A figure with two decimals, or "–" where there is none. */
+/** A figure in at most seven characters, or "–" where there is none. */
 export function formatFigure(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return "–";
-  return Math.abs(value) < 1e6 ? value.toFixed(2) : value.toExponential(2);
+  const size = Math.abs(value);
+  if (size < 1000) return value.toFixed(2);
+  return size < 1e5 ? value.toFixed(0) : value.toExponential(0);
 }
 
 /** A difference with its sign. */
 export function formatDifference(value: number): string {
-  const sign = value > 0 && Number.isFinite(value) ? "+" : "";
-  return sign + formatFigure(value);
+  return signed(value, formatFigure(value));
 }
 
-/** A text that fits, its start and end kept. */
-export function shortened(text: string, width: number): string {
-  if (text.length <= width) return text;
+/** A percentage with its sign. */
+export function formatPercentage(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  const text = size < 1000
+    ? value.toFixed(1)
+    : size < 1e5
+    ? value.toFixed(0)
+    : value.toExponential(0);
+  return `${signed(value, text)} %`;
+}
+
+/** A text that fits and is harmless, its start and end kept. */
+export function shortened(text: string, width = MAX_WIDTH): string {
+  const whole = harmless(text);
+  if (whole.length <= width) return whole;
   const tail = Math.floor((width - 1) / 2);
-  return `${text.slice(0, width - 1 - tail)}…${text.slice(-tail)}`;
+  return `${whole.slice(0, width - 1 - tail)}…${whole.slice(-tail)}`;
 }
 
 /** Names come from files, and those may hold what commands a terminal. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replace(/\p{C}/gu, "?");
+}
+
+function signed(value: number, text: string): string {
+  return value > 0 && Number.isFinite(value) ? `+${text}` : text;
 }

@@ -1,10 +1,8 @@
 import { LatencyCollector } from "@astraguard/hil-metrics";
+import { fromRoot } from "./_from_root.ts";
 
 /** The runs that the Python original wrote. */
-export const ORIGINAL_RUNS_DIR = new URL(
-  "./testdata/astraguard-runs",
-  import.meta.url,
-).pathname;
+export const ORIGINAL_RUNS_DIR = fromRoot("tests/testdata/astraguard-runs");
 
 /** The names of those runs. */
 export const ORIGINAL_RUNS = [

@@ -11,7 +11,7 @@
  * | `RUN_DAMAGED` | a file is not what its format says, or the two do not belong together | `verifyRun()` says what is wrong; restore the file, or delete the run |
  * | `UNSAFE_PATH` | a link, or something else than a file or directory, is in the way | remove what stands there |
  * | `PERMISSION_DENIED` | the system, or a missing Deno permission, forbids it | the message names the flag or path |
- * | `NO_SPACE` | disk, quota or file size limit is used up; nothing has changed | free space and save again |
+ * | `NO_SPACE` | disk or quota is used up, or a file size limit that did not end the process; nothing has changed | free space and save again |
  * | `TOO_LARGE` | a summary, an id or a path would be longer than can be read back; nothing has changed | record fewer or shorter ids, or save to a shorter path |
  * | `LOCKED` | another writer held the run for too long | try again, or end that process |
  * | `IO_FAILED` | another error of the system, which is the `cause` | as the cause says |
@@ -75,7 +75,8 @@ export const STORAGE_ERRORS: Readonly<
     remedy: "the message names the flag or path",
   },
   NO_SPACE: {
-    meaning: "disk, quota or file size limit is used up; nothing has changed",
+    meaning:
+      "disk or quota is used up, or a file size limit that did not end the process; nothing has changed",
     remedy: "free space and save again",
   },
   TOO_LARGE: {

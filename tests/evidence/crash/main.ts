@@ -1,12 +1,11 @@
-/**
- * Looks at every crash state and every fault, and tells how many there were.
- *
- * `--scenario=<name>` takes only those whose name has that in it, `--state=<n>`
- * shows only that violation of it, `--tears=<n>` tears files at so many
- * places, `--mutate` takes syncs and moves away to see that it is noticed.
- *
- * @module
- */
+// Looks at every crash state and every fault, and tells how many there were.
+import {
+  flag,
+  readArguments,
+  refuse,
+  text,
+  wholeNumber,
+} from "../../read_arguments.ts";
 import { Explorer, scenarios, type Violation } from "./_explore.ts";
 import { Injector } from "./_faults.ts";
 import { MUTATIONS } from "./_mutations.ts";
@@ -15,21 +14,36 @@ import { Observer } from "./_observe.ts";
 /** How many violations are shown. */
 const SHOWN = 5;
 
-const options = new Map(Deno.args.map((arg) => {
-  const [name = "", value = ""] = arg.replace(/^--/, "").split(/=(.*)/s);
-  return [name, value] as const;
-}));
-const wanted = options.get("scenario") ?? "";
+const { scenario: wanted = "", state: shownState, tears, mutate } =
+  readArguments(
+    {
+      task: "test:crash",
+      about:
+        "Looks at every state that a crash can leave, and at every fault of every call.",
+      options: {
+        scenario: text("only scenarios with this in their names", {
+          value: "TEXT",
+        }),
+        state: wholeNumber("show violations of this state alone", {
+          fallback: undefined,
+        }),
+        tears: wholeNumber("places at which a file is torn", { fallback: 150 }),
+        mutate: flag("take syncs and moves away, to see that it is noticed"),
+      },
+    },
+  );
 const meant = (await scenarios()).filter(({ name }) => name.includes(wanted));
-const isWell = options.has("mutate") ? await mutate() : await explore();
+if (meant.length === 0) refuse("--scenario is in no scenario's name", wanted);
+const isWell = mutate ? await tryMutations() : await explore();
 Deno.exit(isWell ? 0 : 1);
 
 async function explore(): Promise<boolean> {
   let violations = 0;
+  let shown = 0;
   const onViolation = (violation: Violation) => {
-    const state = options.get("state");
-    if (state !== undefined && String(violation.state) !== state) return;
-    if (violations++ < SHOWN) show(violation);
+    violations++;
+    const isMeant = shownState === undefined || violation.state === shownState;
+    if (isMeant && shown++ < SHOWN) show(violation);
   };
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -40,7 +54,6 @@ async function explore(): Promise<boolean> {
     });
   });
   const observer = await Observer.create();
-  const tears = Number(options.get("tears") ?? 150);
   const explorer = new Explorer({ observer, tears, onViolation });
   for (const [at, scenario] of meant.entries()) {
     progress(`crashes ${at + 1}/${meant.length} ${scenario.name}`);
@@ -61,10 +74,14 @@ faults, once and sticky        ${injector.faults}
   power failures after them    ${injector.states}
 disks that differ, all         ${observer.opened}
 violations                     ${violations}`);
+  if (explorer.states === 0 || injector.faults === 0) {
+    console.error("Nothing was looked at");
+    return false;
+  }
   return violations === 0;
 }
 
-async function mutate(): Promise<boolean> {
+async function tryMutations(): Promise<boolean> {
   let isWell = true;
   const observer = await Observer.create();
   for (const { name, redundant, change } of MUTATIONS) {

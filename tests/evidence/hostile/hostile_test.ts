@@ -1,3 +1,4 @@
+import { fromRoot } from "../../_from_root.ts";
 import { shell } from "./_sandbox.ts";
 import { CASES } from "./_cases.ts";
 import { judge } from "./_judge.ts";
@@ -15,7 +16,7 @@ const isWindows = Deno.build.os === "windows";
 let flaws: Promise<Record<string, string>> | undefined;
 
 async function judgeAsOrdinaryUser(): Promise<Record<string, string>> {
-  const script = new URL("_judge_modes.ts", import.meta.url).pathname;
+  const script = fromRoot("tests/evidence/hostile/_judge_modes.ts");
   const out = await shell(
     "setpriv",
     ...AS_ORDINARY_USER,

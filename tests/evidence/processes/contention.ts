@@ -1,8 +1,7 @@
-// Processes that change and read the same runs, some killed on the way:
-// deno run -P=tests tests/processes/contention.ts --processes 8 --seconds 10
-import { parseArgs } from "node:util";
+// Processes that change and read the same runs, some killed on the way.
 import { assertEquals } from "@std/assert";
 import { MetricsStorage } from "../../../mod.ts";
+import { readArguments, refuse, wholeNumber } from "../../read_arguments.ts";
 import type { ContenderJob } from "./_contender.ts";
 import { loadGeneration, NO_RUN, readGeneration } from "./_generation.ts";
 import { randomFrom } from "./_random.ts";
@@ -117,19 +116,25 @@ export async function contention(
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
+  const options = readArguments({
+    task: "test:contention",
+    about: "Lets processes save, read, list and delete the same runs.",
     options: {
-      processes: { type: "string", default: "8" },
-      seconds: { type: "string", default: "10" },
-      victims: { type: "string", default: "0" },
-      seed: { type: "string", default: "1" },
+      processes: wholeNumber("how many", { atLeast: 1, fallback: 8 }),
+      victims: wholeNumber("how many of them are killed and started again", {
+        fallback: 0,
+      }),
+      seconds: wholeNumber("for how long", { atLeast: 1, fallback: 10 }),
+      seed: wholeNumber("what they do follows from it", { fallback: 1 }),
     },
   });
-  const counts = await contention({
-    processes: Number(values.processes),
-    seconds: Number(values.seconds),
-    victims: Number(values.victims),
-    seed: Number(values.seed),
-  });
+  if (options.victims >= options.processes) {
+    refuse("--victims must be less than --processes", `${options.victims}`);
+  }
+  const counts = await contention(options);
   console.log(JSON.stringify(counts, undefined, 2));
+  if (!(counts.save! > 0 && counts.load! > 0)) {
+    console.error("Nothing was saved and loaded: nothing is shown");
+    Deno.exit(1);
+  }
 }

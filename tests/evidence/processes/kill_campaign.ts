@@ -1,8 +1,7 @@
-// Kills processes that save, at random moments, and checks all runs each time:
-// deno task test:kill --kills 10000 --seed 1
-import { parseArgs } from "node:util";
+// Kills processes that save, at random moments, and checks all runs each time.
 import { assert, assertEquals } from "@std/assert";
 import { MetricsStorage } from "../../../mod.ts";
+import { readArguments, wholeNumber } from "../../read_arguments.ts";
 import { loadGeneration, NO_RUN, readGeneration } from "./_generation.ts";
 import { pick, randomFrom } from "./_random.ts";
 import type { SaverJob } from "./_saver.ts";
@@ -262,18 +261,28 @@ export async function killCampaign(
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
+  const { kills, seed } = readArguments({
+    task: "test:kill",
+    about:
+      "Kills processes that save, at random moments, and checks every run each time.",
     options: {
-      kills: { type: "string", default: "10000" },
-      seed: { type: "string", default: "1" },
+      kills: wholeNumber("how many are killed", {
+        atLeast: 1,
+        fallback: 10_000,
+      }),
+      seed: wholeNumber("what they change follows from it", { fallback: 1 }),
     },
   });
   const counts = await killCampaign({
-    kills: Number(values.kills),
-    seed: Number(values.seed),
+    kills,
+    seed,
     onKill: (kill) => {
       if (kill % 250 === 0) console.error(`${kill} kills`);
     },
   });
   console.log(JSON.stringify(counts, undefined, 2));
+  if (counts.midChange === 0) {
+    console.error("No kill came in the middle of a change: nothing is shown");
+    Deno.exit(1);
+  }
 }

@@ -18,6 +18,9 @@ interface Limits {
 
 const ATTEMPT = new URL("./_attempt.ts", import.meta.url).href;
 
+/** In blocks of 512 or 1024 bytes. */
+const FILE_SIZE_LIMIT = "ulimit -f 64";
+
 /** A generation of 2000 rows, over 100 kB; 1 has few. */
 const LARGE = firstGeneration((rows) => rows === 2_000);
 const SMALL = firstGeneration((rows) => rows < 100);
@@ -43,7 +46,7 @@ await Deno.chmod(UNWRITABLE, 0o555);
 const [CAN_MOUNT, CAN_DROP, CAN_ULIMIT] = await Promise.all([
   works([...NAMESPACE, "mount", "-t", "tmpfs", "none", UNWRITABLE]),
   works([...ORDINARY, "sh", "-c", 'test ! -w "$0"', UNWRITABLE]),
-  works(["sh", "-c", "ulimit -n 40 && ulimit -f 64"]),
+  works(["sh", "-c", `ulimit -n 40 && ${FILE_SIZE_LIMIT}`]),
 ]);
 await Deno.remove(UNWRITABLE);
 
@@ -76,8 +79,18 @@ function limited(limit: string): string[] {
 async function attempt(
   directory: string,
   steps: Step[],
-  { wrap = [], permissions }: Limits = {},
+  limits: Limits = {},
 ): Promise<Outcome[]> {
+  const { code, stdout, stderr } = await processOf(directory, steps, limits);
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+async function processOf(
+  directory: string,
+  steps: Step[],
+  { wrap = [], permissions }: Limits,
+): Promise<Deno.CommandOutput> {
   const [command, ...args] = [
     ...wrap,
     Deno.execPath(),
@@ -89,10 +102,7 @@ async function attempt(
     directory,
     JSON.stringify(steps),
   ];
-  const { code, stdout, stderr } = await new Deno.Command(command!, { args })
-    .output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
+  return await new Deno.Command(command!, { args }).output();
 }
 
 /** The value of each step, or the code of its error. */
@@ -252,13 +262,47 @@ testLimit(
 );
 
 testLimit(
-  "MetricsStorage.saveLatencyStats() fails with NO_SPACE where a file may not be as large",
+  "MetricsStorage.saveLatencyStats() leaves the old run where the file size limit ends the process",
   {
     missing: NO_ULIMIT,
     run: async (directory) => {
-      // 64 blocks of 512 or 1024 bytes; else the signal would end the process.
-      const wrap = limited("trap '' XFSZ && ulimit -f 64");
+      await attempt(directory, [
+        { do: "save", runIds: ["old"], generation: SMALL },
+      ]);
+      const left: Step[] = [
+        { do: "load", runId: "old" },
+        { do: "verify", runId: "old" },
+        { do: "list" },
+      ];
+      for (const runId of ["old", "another"]) {
+        const save: Step = { do: "save", runIds: [runId], generation: LARGE };
+        const { signal } = await processOf(directory, [save], {
+          wrap: limited(FILE_SIZE_LIMIT),
+        });
+        assertEquals(signal, "SIGXFSZ");
+        assertEquals(brief(await attempt(directory, left)), [
+          SMALL,
+          [],
+          ["old"],
+        ]);
+      }
+      const swept: Step[] = [
+        { do: "save", runIds: ["another"], generation: SMALL },
+        { do: "staging" },
+      ];
+      assertEquals(brief(await attempt(directory, swept)), [SMALL, 0]);
+    },
+  },
+);
+
+testLimit(
+  "MetricsStorage.saveLatencyStats() fails with NO_SPACE where the process outlives the file size limit",
+  {
+    missing: NO_ULIMIT,
+    run: async (directory) => {
+      const wrap = limited(FILE_SIZE_LIMIT);
       const steps: [Step, unknown][] = [
+        [{ do: "outlive" }, true],
         [{ do: "save", runIds: ["old"], generation: SMALL }, SMALL],
         [{ do: "save", runIds: ["old"], generation: LARGE }, "NO_SPACE"],
         [{ do: "save", runIds: ["another"], generation: LARGE }, "NO_SPACE"],

@@ -1,11 +1,7 @@
-/**
- * Checks how doubles are written, and how decimals are read, against the
- * runtime: every double's spelling, then as many other decimals.
- * `deno run tests/encode/fuzz_decimal.ts [count] [seed]`.
- *
- * @module
- */
+// Checks how doubles are written, and how decimals are read, against the
+// runtime: every double's spelling, then as many other decimals.
 import { TEXTS } from "../../../../src/formats/csv/decimal/decimal_texts.ts";
+import { readArguments, wholeNumber } from "../../../read_arguments.ts";
 import { bitsOf, doubles } from "./_doubles.ts";
 import { naiveDecimal } from "../_naive_csv.ts";
 import { decodeTexts, parseTexts } from "./_read_texts.ts";
@@ -14,8 +10,19 @@ import { spellings } from "../_spellings.ts";
 
 const BATCHES_SHOWN = 4000;
 
-const count = Number(Deno.args[0] ?? 12_000_000);
-const seed = Number(Deno.args[1] ?? Date.now() % 2 ** 31);
+const { COUNT: count, SEED: seed = Date.now() % 2 ** 31 } = readArguments({
+  task: "test:fuzz",
+  about: "Compares the numbers written and read with the runtime's.",
+  positionals: {
+    COUNT: wholeNumber("doubles, and as many other decimals", {
+      atLeast: 1,
+      fallback: 12_000_000,
+    }),
+    SEED: wholeNumber("what they follow from, another each time", {
+      fallback: undefined,
+    }),
+  },
+});
 console.error(`${count} doubles and ${count} other decimals, seed ${seed}`);
 
 function fail(what: string): never {
@@ -68,6 +75,7 @@ function checkAll<T>(
     }
   }
   checkBatch();
+  if (checked < count) fail(`only ${checked} ${what}`);
   console.error(`${checked} ${what} right`);
 }
 

@@ -1,0 +1,50 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { RunStore } from "@astraguard/hil-metrics";
+import { collectorOfDetections, withResultsDir } from "../_results_dir.ts";
+import { runExample } from "./_run_example.ts";
+
+Deno.test("record_and_compare.ts saves two sound runs and compares them", () =>
+  withResultsDir(async (resultsDir) => {
+    const { code, stdout, stderr } = await runExample(
+      "record_and_compare.ts",
+      resultsDir,
+    );
+    assertEquals(code, 0, stderr);
+    const store = new RunStore(resultsDir);
+    const runIds = await store.recentRuns();
+    assertEquals(runIds, ["digest_SHA-512", "digest_SHA-1"]);
+    for (const runId of runIds) {
+      assertEquals((await store.run(runId).verifyRun()).ok, true);
+    }
+    assertStringIncludes(stdout, "agent_decision");
+  }));
+
+Deno.test("list_runs.ts lists the whole sessions of the demo in the last week", () =>
+  withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    const labels = { bench: "loopback", seconds: "5", complete: "yes" };
+    for (
+      const [runId, own] of [
+        ["loopback_1", labels],
+        ["loopback_2", labels],
+        ["loopback_old", labels],
+        ["loopback_cut", { ...labels, complete: "no" }],
+        ["other_1", labels],
+      ] as const
+    ) {
+      await store.run(runId).saveLatencyStats(collectorOfDetections(1, 75.5), {
+        labels: own,
+      });
+    }
+    const old = `${resultsDir}/loopback_old/latency_summary.json`;
+    await Deno.utime(old, 0, 0);
+    const { code, stdout, stderr } = await runExample(
+      "list_runs.ts",
+      resultsDir,
+    );
+    assertEquals(code, 0, stderr);
+    assertEquals(
+      stdout,
+      "loopback_2: 5 s, p95 75.5 ms\nloopback_1: 5 s, p95 75.5 ms\n",
+    );
+  }));
