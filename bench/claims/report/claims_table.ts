@@ -18,7 +18,7 @@ const VERDICTS: readonly [verdict: Verdict, label: string][] = [
   ["holds", "hold"],
   ["exceeded", "are exceeded"],
   ["does not hold", "do not hold"],
-  ["can't tell", "can't be judged"],
+  ["can't tell", "can't tell"],
 ];
 
 /** A row a gain, for terminals: what is of one claim stands together. */
