@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Claim } from "../../../../bench/claims/claims.ts";
 import { judgeClaims } from "../../../../bench/claims/judge/judge_claims.ts";
-import { figuresOf } from "../_figures.ts";
+import { figuresOf } from "../../_figures.ts";
 
 const timeClaim: Claim = {
   name: "Faster",

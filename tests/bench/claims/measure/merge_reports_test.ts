@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { mergeReports } from "../../../../bench/claims/measure/merge_reports.ts";
-import { figuresOf, reportOf } from "../_figures.ts";
+import { figuresOf, reportOf } from "../../_figures.ts";
 
 function report(afterMs: number, notes: string[], more = {}) {
   const times = { before: 10, after: afterMs, package: 1, ...more };

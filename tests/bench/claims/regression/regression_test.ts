@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { findRegressions } from "../../../../bench/claims/regression/regression.ts";
-import { figuresOf, reportOf } from "../_figures.ts";
+import { figuresOf, reportOf } from "../../_figures.ts";
 
 /** A report of two cases, the package at these costs relative to "before". */
 function costs(save: number, read: number, beforeMs = 1) {

@@ -4,7 +4,7 @@ import {
   readSavedRun,
 } from "../../../../bench/claims/regression/saved_run.ts";
 import { TaskFailure } from "../../../../bench/lib/task.ts";
-import { figuresOf, reportOf } from "../_figures.ts";
+import { figuresOf, reportOf } from "../../_figures.ts";
 
 const COSTS = { before: 2, package: 1 };
 

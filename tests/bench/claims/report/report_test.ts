@@ -13,7 +13,7 @@ import {
   claimsText,
   figuresText,
 } from "../../../../bench/claims/report/text.ts";
-import { figuresOf, reportOf } from "../_figures.ts";
+import { figuresOf, reportOf } from "../../_figures.ts";
 
 /** Every claim, at figures about as long as they get. */
 function fullReport() {

@@ -1,7 +1,7 @@
-import { baselineOf } from "../../../bench/claims/cases/bench_case.ts";
-import type { CaseFigures } from "../../../bench/claims/measure/measure_case.ts";
-import type { BenchReport } from "../../../bench/claims/report/bench_report.ts";
-import { bootstrapRatio } from "../../../bench/lib/measure/bootstrap.ts";
+import { baselineOf } from "../../bench/claims/cases/bench_case.ts";
+import type { CaseFigures } from "../../bench/claims/measure/measure_case.ts";
+import type { BenchReport } from "../../bench/claims/report/bench_report.ts";
+import { bootstrapRatio } from "../../bench/lib/measure/bootstrap.ts";
 
 const ROUNDS = 9;
 
