@@ -5,6 +5,7 @@ import { fromRoot } from "./_from_root.ts";
 /** Where the repository shows a file, and where its bytes are. */
 const FILES = [
   `${REPOSITORY}/blob/main/`,
+  `${REPOSITORY}/tree/main/`,
   `${
     REPOSITORY.replace(
       "https://github.com",
@@ -30,7 +31,7 @@ for (const file of ["README.md", "CHANGELOG.md"]) {
         assert(!link.startsWith(`${REPOSITORY}/`), link);
         continue;
       }
-      assert((await Deno.stat(fromRoot(link.slice(root.length)))).isFile, link);
+      await Deno.stat(fromRoot(link.slice(root.length).replace(/#.*/, "")));
     }
   });
 }

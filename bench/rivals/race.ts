@@ -1,6 +1,6 @@
-import type { Form } from "../cases/bench_case.ts";
-import { bootstrapRatio, median } from "../measure/bootstrap.ts";
-import { measureRounds } from "../measure/rounds.ts";
+import { bootstrapRatio, median } from "../lib/measure/bootstrap.ts";
+import type { Form } from "../lib/measure/form.ts";
+import { measureRounds } from "../lib/measure/rounds.ts";
 import type { RivalFigure, RowContext } from "./rival_row.ts";
 
 /** One way to do the work, and numbers by which its answer is known. */

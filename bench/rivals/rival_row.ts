@@ -1,4 +1,4 @@
-import type { Estimate } from "../measure/bootstrap.ts";
+import type { Estimate } from "../lib/measure/bootstrap.ts";
 
 /** What a figure is counted in; times are in milliseconds. */
 export type FigureUnit = "ms" | "bytes";

@@ -1,9 +1,5 @@
-import {
-  busyWarning,
-  machineLine,
-  type Origin,
-} from "../report/bench_report.ts";
-import { markdownTable } from "../report/table.ts";
+import { busyWarning, machineLine, type Origin } from "../lib/report/origin.ts";
+import { markdownTable } from "../lib/report/table.ts";
 import type { RivalFigure } from "./rival_row.ts";
 import { isMet, rivalsTable } from "./rivals_table.ts";
 

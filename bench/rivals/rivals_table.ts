@@ -1,6 +1,6 @@
-import type { Estimate } from "../measure/bootstrap.ts";
-import { formatBytes, formatDuration } from "../report/quantity.ts";
-import type { Table } from "../report/table.ts";
+import type { Estimate } from "../lib/measure/bootstrap.ts";
+import { formatBytes, formatDuration } from "../lib/report/quantity.ts";
+import type { Table } from "../lib/report/table.ts";
 import type { RivalFigure } from "./rival_row.ts";
 
 /** Whether a goal was reached; `undefined` without one. */

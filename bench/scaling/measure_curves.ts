@@ -2,9 +2,9 @@ import { MetricsStorage } from "../../mod.ts";
 import { columnsOf } from "../../src/record/latency_collector.ts";
 import { runAtOnce } from "../../src/work/sliced.ts";
 import { summarize } from "../../src/statistics/summarize.ts";
-import { makeRunDirectories } from "../data/run_directories.ts";
-import { median } from "../measure/bootstrap.ts";
-import { largeRun } from "../rivals/large_run.ts";
+import { largeRun } from "../lib/data/large_run.ts";
+import { makeRunDirectories } from "../lib/data/run_directories.ts";
+import { median } from "../lib/measure/bootstrap.ts";
 import type { ScalingCurve, ScalingPoint } from "./scaling_curve.ts";
 
 /** What to measure. */

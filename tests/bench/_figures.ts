@@ -1,6 +1,7 @@
-import { bootstrapRatio } from "../../bench/measure/bootstrap.ts";
-import type { CaseFigures } from "../../bench/measure/measure_case.ts";
-import type { BenchReport } from "../../bench/report/bench_report.ts";
+import { baselineOf } from "../../bench/claims/cases/bench_case.ts";
+import type { CaseFigures } from "../../bench/claims/measure/measure_case.ts";
+import type { BenchReport } from "../../bench/claims/report/bench_report.ts";
+import { bootstrapRatio } from "../../bench/lib/measure/bootstrap.ts";
 
 const ROUNDS = 9;
 
@@ -11,6 +12,7 @@ export function figuresOf(
   medianMs: Record<string, number>,
 ): CaseFigures {
   const rounds = (ms: number) => new Array<number>(ROUNDS).fill(ms);
+  const baselineMs = medianMs[baselineOf(medianMs)]!;
   return {
     name,
     title: `${name} ${size}`,
@@ -18,7 +20,7 @@ export function figuresOf(
     forms: Object.fromEntries(
       Object.entries(medianMs).map(([form, ms]) => [form, {
         medianMs: ms,
-        speedup: bootstrapRatio(rounds(medianMs.before!), rounds(ms)),
+        speedup: bootstrapRatio(rounds(baselineMs), rounds(ms)),
         roundsMs: rounds(ms),
       }]),
     ),
@@ -39,7 +41,8 @@ export function reportOf(figures: CaseFigures[]): BenchReport {
       runtime: "a runtime",
       load: 0.1,
     },
-    original: false,
+    original: [],
+    notes: [],
     claims: [],
     figures,
   };

@@ -6,7 +6,7 @@
  */
 import { MetricsStorage } from "../../../mod.ts";
 import { collectGarbage } from "../collect_garbage.ts";
-import { largeRun } from "../large_run.ts";
+import { largeRun } from "../../lib/data/large_run.ts";
 
 const SAMPLE_EVERY_MS = 1;
 

@@ -9,7 +9,7 @@ import {
 } from "../../../src/model/measurement.ts";
 import { runAtOnce } from "../../../src/work/sliced.ts";
 import { columnSums } from "../column_sums.ts";
-import { largeRun } from "../large_run.ts";
+import { largeRun } from "../../lib/data/large_run.ts";
 import { decimal, naiveCsv } from "../naive_csv.ts";
 import { DUCKDB_CSV, POLARS_CSV } from "../csv_schemas.ts";
 import {

@@ -1,5 +1,5 @@
 import { MetricsStorage } from "../../../mod.ts";
-import { largeRun } from "../large_run.ts";
+import { largeRun } from "../../lib/data/large_run.ts";
 import { race, type Racer } from "../race.ts";
 import type { RivalRow } from "../rival_row.ts";
 import { saveSync } from "../save_sync.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { MetricsStorage } from "../../../mod.ts";
-import { makeRunDirectories } from "../../data/run_directories.ts";
+import { makeRunDirectories } from "../../lib/data/run_directories.ts";
 import { race, type Racer } from "../race.ts";
 import type { RivalRow, RowContext } from "../rival_row.ts";
 

@@ -4,7 +4,7 @@ import { columnsOf } from "../../../src/record/latency_collector.ts";
 import { MeasurementColumns } from "../../../src/columns/measurement_columns.ts";
 import { columnSums } from "../column_sums.ts";
 import { DUCKDB_CSV, POLARS_CSV } from "../csv_schemas.ts";
-import { largeRun } from "../large_run.ts";
+import { largeRun } from "../../lib/data/large_run.ts";
 import { loadPapaParse, loadPolars, openDuckDb } from "../packages.ts";
 import { race, type Racer } from "../race.ts";
 import type { RivalRow } from "../rival_row.ts";

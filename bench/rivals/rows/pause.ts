@@ -1,8 +1,8 @@
 import { MetricsStorage } from "../../../mod.ts";
-import { makeRunDirectories } from "../../data/run_directories.ts";
-import { bootstrapRatio, median } from "../../measure/bootstrap.ts";
+import { makeRunDirectories } from "../../lib/data/run_directories.ts";
+import { bootstrapRatio, median } from "../../lib/measure/bootstrap.ts";
 import { collectGarbage } from "../collect_garbage.ts";
-import { largeRun } from "../large_run.ts";
+import { largeRun } from "../../lib/data/large_run.ts";
 import { naiveCsv } from "../naive_csv.ts";
 import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
 import { processModule, runProcess } from "../run_process.ts";
@@ -10,6 +10,9 @@ import { type Pauses, threadMs, watchLoop } from "../watch_loop.ts";
 import { watchSocket } from "../watch_socket.ts";
 
 const GOAL_MS = 5;
+
+/** Loads that go on together, whose turns are those of one queue. */
+const LOADS_TOGETHER = 8;
 
 const FIRST_SAVES = 9;
 
@@ -137,6 +140,17 @@ export const pause: RivalRow = {
         async () =>
           (await Deno.readTextFile(raw)).split("\r\n")
             .map((line) => line.split(",")),
+      ),
+      ...await measurePauses(
+        `${LOADS_TOGETHER} loads of ${ofRows} together`,
+        () =>
+          Promise.all(
+            Array.from(
+              { length: LOADS_TOGETHER },
+              () => storage.loadMeasurements(),
+            ),
+          ),
+        context,
       ),
     ];
     for (const firstRows of FIRST_ROWS) {

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import { LatencyCollector } from "../../../mod.ts";
-import { median } from "../../measure/bootstrap.ts";
+import { median } from "../../lib/measure/bootstrap.ts";
 import { collectGarbage } from "../collect_garbage.ts";
 import { type Race, race, type Racer } from "../race.ts";
 import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";

@@ -4,7 +4,7 @@ import type { ColumnsView } from "../../../src/columns/measurement_columns.ts";
 import { encodeCsv } from "../../../src/formats/csv/csv_encoder.ts";
 import { runAtOnce } from "../../../src/work/sliced.ts";
 import { summarize } from "../../../src/statistics/summarize.ts";
-import { largeRun } from "../large_run.ts";
+import { largeRun } from "../../lib/data/large_run.ts";
 import { type DuckDb, loadPolars, openDuckDb } from "../packages.ts";
 import { DUCKDB_CSV, POLARS_CSV } from "../csv_schemas.ts";
 import { race, type Racer } from "../race.ts";
