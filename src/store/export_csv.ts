@@ -21,7 +21,7 @@ csvExport.write = async (columns, path, options) => {
   try {
     await replaceFile(
       target,
-      compression === "gzip" ? gzip(chunks) : chunks,
+      compression === "gzip" ? gzip.compress(chunks) : chunks,
       systemFiles(),
     );
   } catch (error) {

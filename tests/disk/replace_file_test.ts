@@ -14,7 +14,7 @@ function* manyChunks(): Generator<Uint8Array> {
 }
 
 function chunksOf(isGzip: boolean): Chunks {
-  return isGzip ? gzip(manyChunks()) : manyChunks();
+  return isGzip ? gzip.compress(manyChunks()) : manyChunks();
 }
 
 Deno.test("writeFile() fails where there is no file, even without bytes to write", async () => {
@@ -71,7 +71,7 @@ for (const isGzip of [false, true]) {
           const file = await Deno.open(...args);
           const { write } = file;
           file.write = async (bytes) => {
-            if (++writes === 3) throw new Error("the disk is full");
+            if (++writes === 2) throw new Error("the disk is full");
             return await write.call(file, bytes);
           };
           return file;
