@@ -113,7 +113,7 @@ async function* readMember(
       throw new CompressedDataError(fault, file.offset);
     }
     file.take(triedBytes);
-    searchFrom = TRAILER_BYTES + 1 - triedBytes;
+    searchFrom = TRAILER_BYTES + 1;
   }
   if (lengths !== undefined && lengths.contentBytes !== contentBytes) {
     throw new CompressedDataError(

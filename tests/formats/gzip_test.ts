@@ -185,6 +185,20 @@ Deno.test("gzip.decompress() reads members that don't say how long they are", as
   }
 });
 
+Deno.test("gzip.decompress() finds where a member ends, wherever in a piece that is", async () => {
+  const rows = randomCsv(1000);
+  for (let length = 8170; length <= 8210; length++) {
+    const content = rows.subarray(0, length - 5);
+    const one = await member({
+      content,
+      deflated: await stored(content, true),
+    });
+    const file = await joined([one, one]);
+    const wanted = await joined([content, content]);
+    assertEquals(await readOrRefusal(gzip, file), wanted, `${length}`);
+  }
+});
+
 Deno.test("gzip.decompress() takes nothing within a member for the next", async () => {
   // Content that looks like headers, each with something like a trailer before.
   const rows = randomCsv(100);
