@@ -54,17 +54,8 @@ async function* readMember(
   crc: Crc32,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const start = file.offset;
-  const { headerBytes, lengths } = await peekHeader(file);
-  file.take(headerBytes);
-  if (lengths !== undefined) {
-    limit.require(lengths.contentBytes, start);
-    if (lengths.memberBytes < headerBytes + TRAILER_BYTES) {
-      throw new CompressedDataError(
-        `no gzip member is ${lengths.memberBytes} bytes long, as this one says`,
-        start,
-      );
-    }
-  }
+  const lengths = await takeHeader(file);
+  if (lengths !== undefined) limit.require(lengths.contentBytes, start);
   await using inflating = new ByteTransform(
     new DecompressionStream("deflate-raw"),
   );
@@ -86,15 +77,12 @@ async function* readMember(
     }
     await inflate(inflating, window.subarray(0, pieceBytes), file.offset);
     limit.require(inflating.outputBytes, file.offset);
-    for (const output of inflating.takeOutputs()) {
-      for (let at = 0; at < output.length; at += CHUNK_BYTES) {
-        const chunk = output.subarray(at, at + CHUNK_BYTES);
-        crc.update(chunk);
-        contentBytes += chunk.length;
-        limit.give(chunk.length);
-        yield chunk;
-        if (turns.isOver) await turns.next();
-      }
+    for (const chunk of inSmallChunks(inflating.takeOutputs())) {
+      crc.update(chunk);
+      contentBytes += chunk.length;
+      limit.give(chunk.length);
+      yield chunk;
+      if (turns.isOver) await turns.next();
     }
     file.take(pieceBytes);
     if (turns.isOver) await turns.next();
@@ -102,17 +90,16 @@ async function* readMember(
     if (pieceBytes < trailerAt) continue;
     const trailer = window.subarray(pieceBytes, pieceBytes + TRAILER_BYTES);
     let fault = faultOf(trailer, contentBytes, crc.digest());
-    let triedBytes = 0;
     if (fault === undefined) {
       if (await hasEnded(inflating, trailer)) break;
       fault = "the compressed data do not end where the gzip member does";
-      triedBytes = 1;
+      file.take(1);
     }
     const isAtEnd = pieceBytes + TRAILER_BYTES === window.length;
     if (lengths !== undefined || isAtEnd) {
       throw new CompressedDataError(fault, file.offset);
     }
-    file.take(triedBytes);
+    // The header that it stands before is none.
     searchFrom = TRAILER_BYTES + 1;
   }
   if (lengths !== undefined && lengths.contentBytes !== contentBytes) {
@@ -125,30 +112,45 @@ async function* readMember(
   file.take(TRAILER_BYTES);
 }
 
-/** The header of the member that starts here. */
-async function peekHeader(file: ByteReader): Promise<GzipHeader> {
+/** Takes the header of a member; what it says of lengths. */
+async function takeHeader(file: ByteReader): Promise<GzipHeader["lengths"]> {
   const start = file.offset;
-  let count = HEADER_PEEK_BYTES;
-  for (;;) {
+  for (let count = HEADER_PEEK_BYTES; count <= MAX_HEADER_BYTES; count *= 2) {
     const bytes = await file.peek(count);
     const header = readGzipHeader(bytes);
-    if (header === undefined && bytes.length < count) {
+    if (header === undefined) {
+      if (bytes.length === count) continue;
       throw new CompressedDataError(
         "the file ends within a gzip header",
         start + bytes.length,
       );
     }
-    if (header === undefined && count >= MAX_HEADER_BYTES) {
+    if ("fault" in header) {
+      throw new CompressedDataError(header.fault, start + header.at);
+    }
+    const { headerBytes, lengths } = header;
+    if (lengths && lengths.memberBytes < headerBytes + TRAILER_BYTES) {
       throw new CompressedDataError(
-        `the gzip header has more than ${MAX_HEADER_BYTES} bytes`,
+        `no gzip member is ${lengths.memberBytes} bytes long, as this one says`,
         start,
       );
     }
-    if (header !== undefined && "fault" in header) {
-      throw new CompressedDataError(header.fault, start + header.at);
+    file.take(headerBytes);
+    return lengths;
+  }
+  throw new CompressedDataError(
+    `the gzip header has more than ${MAX_HEADER_BYTES} bytes`,
+    start,
+  );
+}
+
+function* inSmallChunks(
+  outputs: readonly Uint8Array<ArrayBuffer>[],
+): Generator<Uint8Array<ArrayBuffer>> {
+  for (const output of outputs) {
+    for (let at = 0; at < output.length; at += CHUNK_BYTES) {
+      yield output.subarray(at, at + CHUNK_BYTES);
     }
-    if (header !== undefined) return header;
-    count *= 2;
   }
 }
 

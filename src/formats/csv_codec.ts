@@ -59,7 +59,9 @@ export interface CsvCodec {
   compress(chunks: ByteChunks): AsyncIterable<Uint8Array>;
   /**
    * The bytes that a compressed file holds, in chunks of up to 128 KiB or so.
-   * It lets others run as `compress` does.
+   * It lets others run as `compress` does. A file that was cut off between two
+   * parts that are whole in themselves is whole, too: how much should come out
+   * only the run's summary says.
    *
    * @param chunks The file, cut anywhere. Each stays as it is until the next
    * one is asked for.

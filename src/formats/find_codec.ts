@@ -21,7 +21,7 @@ const EXTRA_CODECS = [{
   from: "@astraguard/hil-metrics/zstd",
 }] as const;
 
-/** The extensions that files of a run may have after their own: all that this package knows. */
+/** The extensions of all codecs that this package has. */
 export const COMPRESSED_EXTENSIONS: readonly string[] = [
   gzip.extension,
   ...EXTRA_CODECS.map(({ extension }) => extension),

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Crc32 } from "../../src/formats/crc32.ts";
 import { gzip } from "../../src/formats/gzip.ts";
+import { gzipStream } from "../../src/formats/gzip_stream.ts";
 import { TurnCounter } from "../work/_turn_counter.ts";
 import {
   assertRefused,
@@ -84,6 +85,19 @@ Deno.test("gzip.compress() makes one member of no bytes", async () => {
     const file = await joined(gzip.compress(chunks));
     assertEquals(file.length, 24 + 2 + 8);
     assertEquals(await readOrRefusal(gzip, file), new Uint8Array(0));
+  }
+});
+
+Deno.test("gzipStream() makes one member, which a DecompressionStream takes whole", async () => {
+  for (const rows of [0, 1, 40_000]) {
+    const content = randomCsv(rows);
+    using counter = new TurnCounter();
+    const file = await joined(gzipStream(cut(content, 100_000)));
+    assert(counter.turns >= content.length / 16_384, `${counter.turns} turns`);
+    const stream = new Blob([file]).stream()
+      .pipeThrough(new DecompressionStream("gzip"));
+    assertEquals(await new Response(stream).bytes(), content);
+    assertEquals(await readOrRefusal(gzip, file), content);
   }
 });
 
