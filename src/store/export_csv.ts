@@ -3,7 +3,7 @@ import { absolutePath } from "../disk/path.ts";
 import { replaceFile } from "../disk/replace_file.ts";
 import { storageFailure } from "../disk/storage_failure.ts";
 import { encodeCsv } from "../formats/csv/csv_encoder.ts";
-import { gzip } from "../formats/gzip.ts";
+import { gzipStream } from "../formats/gzip_stream.ts";
 import {
   requireBoolean,
   requireOneOf,
@@ -24,7 +24,7 @@ csvExport.write = async (columns, path, options) => {
   try {
     await replaceFile(
       target,
-      compression === "gzip" ? gzip(chunks) : chunks,
+      compression === "gzip" ? gzipStream(chunks) : chunks,
       systemFiles(),
     );
   } catch (error) {

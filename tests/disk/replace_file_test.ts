@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { systemFiles } from "../../src/disk/file_operations.ts";
 import { replaceFile } from "../../src/disk/replace_file.ts";
 import { type Chunks, writeFile } from "../../src/disk/write_file.ts";
-import { gzip } from "../../src/formats/gzip.ts";
+import { gzipStream } from "../../src/formats/gzip_stream.ts";
 import { tree, withResultsDir } from "../_results_dir.ts";
 import { TurnCounter } from "../work/_turn_counter.ts";
 
@@ -14,7 +14,7 @@ function* manyChunks(): Generator<Uint8Array> {
 }
 
 function chunksOf(isGzip: boolean): Chunks {
-  return isGzip ? gzip(manyChunks()) : manyChunks();
+  return isGzip ? gzipStream(manyChunks()) : manyChunks();
 }
 
 Deno.test("writeFile() fails where there is no file, even without bytes to write", async () => {
