@@ -27,7 +27,7 @@ export async function measureRun(
   seconds: number,
 ): Promise<number> {
   const store = new RunStore(resultsDir);
-  const runId = newRunId();
+  const runId = store.newRunId("loopback");
   await requireThatItSaves(store, runId);
   const interruption = new AbortController();
   const signals = Object.keys(EXIT_CODES) as Deno.Signal[];
@@ -62,7 +62,10 @@ export async function measureRun(
       seconds: ((performance.now() - startMs) / 1000).toFixed(3),
       complete: "no",
     };
-  await store.run(runId).saveLatencyStats(collector, { labels });
+  await store.run(runId).saveLatencyStats(collector, {
+    ifExists: "fail",
+    labels,
+  });
   signals.forEach((it, i) => Deno.removeSignalListener(it, handlers[i]!));
   await report(store, runId, labels);
   printTitle("Saved");
@@ -71,17 +74,6 @@ export async function measureRun(
   printNext(resultsDir, seconds);
   // Not 0: a script that goes on must not take it for a whole session.
   return signal === undefined ? 0 : EXIT_CODES[signal]!;
-}
-
-/**
- * The one place that names a run, such as `loopback_2026-02-09_14-03-21_1f0c3e`:
- * sessions that begin within a second differ in what is random.
- */
-function newRunId(): string {
-  const time = Temporal.Now.plainDateTimeISO()
-    .toString({ smallestUnit: "second" });
-  const name = time.replace("T", "_").replaceAll(":", "-");
-  return `loopback_${name}_${crypto.randomUUID().slice(0, 6)}`;
 }
 
 /** Saves a run and deletes it, to fail before there is something to lose. */

@@ -18,6 +18,7 @@ export type FileOperations =
     | "remove"
     | "rename"
     | "statSync"
+    | "writeFileSync"
   >
   & {
     /** Makes a directory, and those above it, where there is none. */
@@ -48,6 +49,7 @@ const SYSTEM_FILES: FileOperations = Object.freeze({
   remove: Deno.remove,
   rename: Deno.rename,
   statSync: Deno.statSync,
+  writeFileSync: Deno.writeFileSync,
 });
 
 /** The file operations of the system. */

@@ -29,6 +29,9 @@ export const CSV_NAME = "latency_raw.csv";
 /** Name of the record beside a committed pair. */
 export const RECORD_NAME = "commit.json";
 
+/** The directory of stages and lock files. */
+export const STAGING_NAME = ".staging";
+
 /** What a committed pair is called until it is in its place. */
 export const PENDING_NAME = ".commit";
 
@@ -49,7 +52,7 @@ export function runPaths(resultsDir: string, runId: string): RunPaths {
   const results = absolutePath(resultsDir);
   const directory = `${results}/${runId}`;
   const pending = `${directory}/${PENDING_NAME}`;
-  const staging = `${results}/.staging`;
+  const staging = `${results}/${STAGING_NAME}`;
   return {
     runId,
     resultsDir: results,
@@ -70,7 +73,12 @@ export function isRunId(name: string): boolean {
   return flawOf(name) === undefined;
 }
 
-function requireRunId(runId: string): void {
+/**
+ * Requires the name of a directory of its own.
+ *
+ * @throws {StorageError} `INVALID_RUN_ID`
+ */
+export function requireRunId(runId: string): void {
   const flaw = flawOf(runId);
   if (flaw === undefined) return;
   const shown = typeof runId === "string"

@@ -10,6 +10,8 @@ export class DirectoryState {
   readonly queues: LockQueues = new Map();
   /** Whether its staging directory has been swept. */
   isSwept = false;
+  /** The time in the last id that was given, in Unix milliseconds. */
+  lastIdMs = 0;
   /** The paths that have led here. */
   readonly paths = new Set<string>();
 }

@@ -25,6 +25,7 @@ import { saveRun } from "../run/save_run.ts";
 import { type RunVerification, verifyRun } from "../run/verify_run.ts";
 import "./export_csv.ts";
 import { findRecentRuns, type ListRunsOptions } from "./find_runs.ts";
+import { keepIdMs } from "./new_run_id.ts";
 import {
   finishAbandonedCommit,
   readMetrics,
@@ -184,6 +185,8 @@ export class MetricsStorage {
   readonly #directory: ResultsDirectory;
   readonly #paths: RunPaths;
   #known: CachedSummary | undefined;
+  /** The run that this one was compared with last. */
+  #other: MetricsStorage | undefined;
 
   /**
    * Makes a storage for one run; touches no file.
@@ -251,6 +254,7 @@ export class MetricsStorage {
         }),
     );
     await directory.sweepOnce();
+    keepIdMs(directory);
     return { summary: this.#paths.summary, raw: this.#paths.csv };
   }
 
@@ -340,7 +344,11 @@ export class MetricsStorage {
   ): Promise<RunComparison> {
     requireOptions(options);
     const { useCache = "revalidate" } = options;
-    const other = storageIn(this.#directory, otherRunId);
+    // Kept, so that it trusts what it has read where that is asked for.
+    const other = this.#other?.runId === otherRunId
+      ? this.#other
+      : storageIn(this.#directory, otherRunId);
+    this.#other = other;
     return compareMetrics(
       { runId: this.runId, metrics: await this.#requireMetrics(useCache) },
       { runId: otherRunId, metrics: await other.#requireMetrics(useCache) },

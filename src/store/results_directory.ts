@@ -9,6 +9,7 @@ import {
 } from "../model/options.ts";
 import { requireUnixTime } from "../model/local_time.ts";
 import { type Clock, systemClock } from "../record/clock.ts";
+import { STAGING_NAME } from "../run/run_paths.ts";
 import type { LockQueues, RunAccess } from "../run/run_access.ts";
 import { sweepStaging } from "../run/sweep_staging.ts";
 import { type DirectoryState, stateOf } from "./directory_state.ts";
@@ -52,6 +53,7 @@ export class ResultsDirectory implements RunAccess {
   readonly lockTimeoutMs: number;
   readonly #clock: Clock;
   #state: DirectoryState | undefined;
+  #lastIdMs = 0;
 
   /** Checks the options; touches no file. */
   constructor(
@@ -89,6 +91,22 @@ export class ResultsDirectory implements RunAccess {
     return requireUnixTime("clock", this.#clock());
   }
 
+  /** Where stages and lock files are. */
+  get staging(): string {
+    return `${this.path}/${STAGING_NAME}`;
+  }
+
+  /** The time in the last id that was given here, in Unix milliseconds. */
+  get lastIdMs(): number {
+    return Math.max(this.#lastIdMs, this.state?.lastIdMs ?? 0);
+  }
+
+  set lastIdMs(timeMs: number) {
+    this.#lastIdMs = timeMs;
+    const { state } = this;
+    if (state !== undefined) state.lastIdMs = timeMs;
+  }
+
   get queues(): LockQueues {
     // Whoever locks a run has made a stage in the directory.
     return this.state!.queues;
@@ -116,7 +134,7 @@ export class ResultsDirectory implements RunAccess {
       const { state } = this;
       if (state === undefined || state.isSwept) return;
       state.isSwept = true;
-      await sweepStaging(`${this.path}/.staging`, this.files);
+      await sweepStaging(this.staging, this.files);
     } catch {
       // What cannot be swept now is not worth failing a save that is done.
     }

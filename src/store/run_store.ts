@@ -1,4 +1,5 @@
 import type { RunComparison } from "../model/comparison.ts";
+import { requireOptionalString } from "../model/options.ts";
 import {
   findRecentRuns,
   findRuns,
@@ -10,6 +11,7 @@ import {
   type MetricsStorage,
   storageIn,
 } from "./metrics_storage.ts";
+import { newRunId } from "./new_run_id.ts";
 import { ResultsDirectory, type RunStoreOptions } from "./results_directory.ts";
 
 /** A store over a directory that somebody has. */
@@ -84,6 +86,36 @@ export class RunStore {
    */
   run(runId: string): MetricsStorage {
     return storageIn(this.#directory, runId);
+  }
+
+  /**
+   * An id for a new run: `thermal_20261125T180023123Z_5f0a` of the prefix
+   * `"thermal"`, by the UTC time to the millisecond.
+   *
+   * It sorts after every id that was given in this directory with the same
+   * prefix, by this process or, as far as `.staging` can be written, another
+   * one, also where clocks have gone back. Only a save with `ifExists: "fail"`
+   * reserves it.
+   *
+   * @param prefix What the id begins with; nothing by default.
+   * @throws {StorageError} `INVALID_RUN_ID`: the prefix cannot begin one.
+   * @throws {TypeError} The prefix is not a string.
+   * @throws {RangeError} The clock gives no Unix time in seconds.
+   *
+   * @example Two sessions in one second lose no run
+   * ```ts
+   * import { RunStore } from "@astraguard/hil-metrics";
+   * import { assert } from "@std/assert";
+   *
+   * const store = new RunStore(await Deno.makeTempDir());
+   * const first = store.newRunId("thermal");
+   * assert(first < store.newRunId("thermal"));
+   * await Deno.remove(store.resultsDir, { recursive: true });
+   * ```
+   */
+  newRunId(prefix?: string): string {
+    requireOptionalString("prefix", prefix);
+    return newRunId(this.#directory, prefix);
   }
 
   /**

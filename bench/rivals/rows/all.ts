@@ -1,4 +1,5 @@
 import type { RivalRow } from "../rival_row.ts";
+import { codecs } from "./codecs.ts";
 import { firstSave } from "./first_save.ts";
 import { format } from "./format.ts";
 import { largeSave } from "./large_save.ts";
@@ -20,6 +21,7 @@ export const ROWS: readonly RivalRow[] = [
   smallSave,
   largeSave,
   load,
+  codecs,
   summary,
   listing,
   pause,

@@ -126,6 +126,10 @@ export class MemoryFiles implements FileOperations {
   chmod = (): Promise<void> => Promise.reject(new Error("not modelled"));
   chown = (): Promise<void> => Promise.reject(new Error("not modelled"));
 
+  writeFileSync = (): void => {
+    throw new Error("not modelled");
+  };
+
   mayWrite = (): boolean => true;
 
   ensureDir = (path: string): Promise<void> => this.mkdir(path);

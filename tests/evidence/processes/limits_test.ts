@@ -485,3 +485,59 @@ testLimit("MetricsStorage names the permission that Deno lacks", {
     }
   },
 });
+
+testLimit(
+  "MetricsStorage names a run that is a mount, and leaves it as it is",
+  {
+    missing: NO_MOUNT,
+    run: async (directory) => {
+      await prepareRuns(directory);
+      const mount = 'mount -t tmpfs none "$0/results/old" && exec "$@"';
+      const outcomes = await attempt(directory, [
+        { do: "save", runIds: ["old"], generation: LARGE },
+        { do: "list" },
+      ], { wrap: [...NAMESPACE, "sh", "-c", mount, directory] });
+      const [save, list] = outcomes;
+      assert(save !== undefined && "code" in save);
+      assertEquals(save.code, "UNSAFE_PATH");
+      assertStringIncludes(save.message, "it is a mount");
+      assertStringIncludes(save.message, `${directory}/results/old`);
+      assertEquals(list, { value: ["cut"] });
+      assertEquals(
+        brief(await attempt(directory, [{ do: "verify", runId: "old" }])),
+        [[]],
+      );
+    },
+  },
+);
+
+testLimit(
+  "MetricsStorage reads and replaces runs of an overlay's lower layer, and names what it cannot delete",
+  {
+    missing: NO_MOUNT,
+    run: async (directory) => {
+      await prepareRuns(directory);
+      const overlay = [
+        'cd "$0" && mkdir t && mount -t tmpfs none t && mkdir t/up t/work',
+        "mount -t overlay none -o lowerdir=results,upperdir=t/up,workdir=t/work results",
+        'exec "$@"',
+      ].join(" && ");
+      const [read, save, again, deletion] = await attempt(directory, [
+        { do: "load", runId: "old" },
+        { do: "save", runIds: ["old"], generation: LARGE },
+        { do: "load", runId: "old" },
+        { do: "delete", runId: "old" },
+      ], { wrap: [...NAMESPACE, "sh", "-c", overlay, directory] });
+      assertEquals([read, save, again], [
+        { value: SMALL },
+        { value: LARGE },
+        { value: LARGE },
+      ]);
+      // Whether a directory of a lower layer can be moved is the kernel's choice.
+      if (deletion !== undefined && "code" in deletion) {
+        assertEquals(deletion.code, "UNSAFE_PATH");
+        assertStringIncludes(deletion.message, "overlay layer");
+      } else assertEquals(deletion, { value: true });
+    },
+  },
+);
