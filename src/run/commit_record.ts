@@ -1,8 +1,8 @@
 import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
-import { Xxh32, xxh32 } from "../formats/xxh32.ts";
+import { xxh32 } from "../formats/xxh32.ts";
 import type { RawCsvStamp } from "../model/metrics.ts";
-import { runInSlices } from "../work/turns.ts";
+import { readThrough } from "./read_through.ts";
 import type { RunPaths } from "./run_paths.ts";
 
 /**
@@ -20,6 +20,9 @@ export interface CommitRecord {
 
 /** Stands for a summary that may not be read: any may be the same. */
 const UNREADABLE: RawCsvStamp = { size_bytes: 0, xxh32: "unreadable" };
+
+/** What is larger is read while others go on. */
+const LARGE_BYTES = 256 * 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -51,17 +54,17 @@ export async function stampOfSummary(
   paths: RunPaths,
   files: FileOperations,
 ): Promise<RawCsvStamp | null> {
-  let bytes;
   try {
-    bytes = readIfFile(paths.summary, files);
+    const info = lookAt(paths.summary, files);
+    if (info !== undefined && info.isFile && info.size > LARGE_BYTES) {
+      return await readThrough(paths.summary, files, async () => {}, undefined);
+    }
+    const bytes = readIfFile(paths.summary, files);
+    return bytes === undefined ? null : stampOf(bytes);
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied) return UNREADABLE;
     throw error;
   }
-  if (bytes === undefined) return null;
-  const hash = new Xxh32();
-  await runInSlices(hash.update(bytes));
-  return { size_bytes: bytes.length, xxh32: hash.digest() };
 }
 
 /** Size and checksum of a file. */

@@ -4,12 +4,11 @@ import { lookAt } from "../disk/look_at.ts";
 import { CsvDecoder, CsvSyntaxError } from "../formats/csv/csv_decoder.ts";
 import { withCarriageReturns } from "../formats/csv/line_ends.ts";
 import { Xxh32 } from "../formats/xxh32.ts";
-import { throwIfAborted } from "../model/interruption.ts";
 import type { RawCsvStamp, RunMetrics } from "../model/metrics.ts";
 import { type OnProgress, tellProgress } from "../model/progress.ts";
-import { alongside } from "../work/alongside.ts";
 import { runInSlices } from "../work/turns.ts";
 import { damaged, inTheWay } from "./failures.ts";
+import { readThrough } from "./read_through.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { isSuperseded } from "./superseded.ts";
 
@@ -41,8 +40,6 @@ export interface Mismatch {
   readonly code: "RUN_DAMAGED";
   readonly reason: string;
 }
-
-const CHUNK_BYTES = 512 * 1024;
 
 /**
  * Reads the measurements of a run, or finds that there are none.
@@ -152,36 +149,4 @@ async function hasOtherLineEnds(
     await runInSlices(hash.update(converted), signal);
   }, signal);
   return sizeBytes === wanted.size_bytes && hash.digest() === wanted.xxh32;
-}
-
-/** Hands on a file, while the next piece of it is being read. */
-async function readThrough(
-  path: string,
-  files: FileOperations,
-  take: (bytes: Uint8Array, sizeBytes: number) => Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<RawCsvStamp> {
-  using file = await files.open(path, { read: true });
-  const hash = new Xxh32();
-  let sizeBytes = 0;
-  // One buffer is decoded while the other is being filled.
-  let current = new Uint8Array(CHUNK_BYTES);
-  let next = new Uint8Array(CHUNK_BYTES);
-  let length = await file.read(current);
-  while (length !== null) {
-    throwIfAborted(signal);
-    const filled = current.subarray(0, length);
-    const reading = alongside(file.read(next));
-    try {
-      sizeBytes += length;
-      await runInSlices(hash.update(filled), signal);
-      await take(filled, sizeBytes);
-    } finally {
-      // The file must not be closed under a read.
-      await reading.catch(() => {});
-    }
-    length = await reading;
-    [current, next] = [next, current];
-  }
-  return { size_bytes: sizeBytes, xxh32: hash.digest() };
 }

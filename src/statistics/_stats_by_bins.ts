@@ -86,15 +86,16 @@ function* gather(
   const starts = new Int32Array(histograms.length).fill(-1);
   let count = 0;
   for (const group of groups) {
-    for (const { bin } of locateRanks(group)) {
-      for (const code of group.seriesCodes) {
+    const bins = new Set(locateRanks(group).map(({ bin }) => bin));
+    for (const bin of bins) {
+      for (const [index, code] of group.seriesCodes.entries()) {
+        if (index % SLICE_VALUES === 0) yield;
         const slot = code * binCount + bin;
         if (starts[slot]! >= 0) continue;
         starts[slot] = count;
         count += histograms[slot]!;
       }
     }
-    yield;
   }
   const durationsMs = new Float64Array(count);
   const ends = starts.slice();
