@@ -26,6 +26,13 @@
  *
  * @module
  */
+export { CompressedDataError } from "./src/formats/compressed_data_error.ts";
+export type {
+  ByteChunks,
+  CsvCodec,
+  DecompressOptions,
+} from "./src/formats/csv_codec.ts";
+export { gzip } from "./src/formats/gzip.ts";
 export type {
   MetricComparison,
   RunComparison,
@@ -66,6 +73,11 @@ export type {
   RunProblemKind,
   RunVerification,
 } from "./src/run/verify_run.ts";
+export type {
+  CompressedRuns,
+  CompressRunsOptions,
+  CompressRunsProgress,
+} from "./src/store/compress_runs.ts";
 export type { ListRunsOptions, StoredRun } from "./src/store/find_runs.ts";
 export type { RunOrder } from "./src/store/list_runs.ts";
 export {

@@ -18,6 +18,7 @@ export type FileOperations =
     | "remove"
     | "rename"
     | "statSync"
+    | "utime"
     | "writeFileSync"
   >
   & {
@@ -49,6 +50,7 @@ const SYSTEM_FILES: FileOperations = Object.freeze({
   remove: Deno.remove,
   rename: Deno.rename,
   statSync: Deno.statSync,
+  utime: Deno.utime,
   writeFileSync: Deno.writeFileSync,
 });
 

@@ -8,6 +8,7 @@
  * | `RUN_EXISTS` | there is a run of this id already, and `ifExists: "fail"` was asked for | choose another id, or save with `ifExists: "replace"` |
  * | `NOT_A_RUN` | the directory holds neither summary, CSV nor commit, so it is left alone | check the id and the results directory |
  * | `RUN_NOT_FOUND` | there is no such run, or not the file asked for | check the id and the results directory |
+ * | `CODEC_MISSING` | the measurements are compressed by a codec that the store was not handed | hand it in, as the message says |
  * | `RUN_DAMAGED` | a file is not what its format says, or the two do not belong together | `verifyRun()` says what is wrong; restore the file, or delete the run |
  * | `UNSAFE_PATH` | a link, or something else than a file or directory, is in the way | remove what stands there |
  * | `PERMISSION_DENIED` | the system, or a missing Deno permission, forbids it | the message names the flag or path |
@@ -22,6 +23,7 @@ export type StorageErrorCode =
   | "RUN_EXISTS"
   | "NOT_A_RUN"
   | "RUN_NOT_FOUND"
+  | "CODEC_MISSING"
   | "RUN_DAMAGED"
   | "UNSAFE_PATH"
   | "PERMISSION_DENIED"
@@ -58,6 +60,11 @@ export const STORAGE_ERRORS: Readonly<
   RUN_NOT_FOUND: {
     meaning: "there is no such run, or not the file asked for",
     remedy: "check the id and the results directory",
+  },
+  CODEC_MISSING: {
+    meaning:
+      "the measurements are compressed by a codec that the store was not handed",
+    remedy: "hand it in, as the message says",
   },
   RUN_DAMAGED: {
     meaning:

@@ -56,10 +56,15 @@ export type BySatellite<T> = { readonly [satelliteId: string]: T | undefined };
 
 /** What `latency_summary.json` says of its CSV, to tell a mixed pair. */
 export interface RawCsvStamp {
-  /** Size of `latency_raw.csv` in bytes. */
+  /** Size of the CSV in bytes. */
   readonly size_bytes: number;
   /** XXH32 (seed 0) of the file, as 8 hexadecimal digits. */
   readonly xxh32: string;
+  /**
+   * The compressed file that stands for it, as `latency_raw.csv.gz`: size and
+   * checksum are those of the bytes in it. Missing where the CSV is plain.
+   */
+  readonly file?: string;
 }
 
 /**

@@ -4,7 +4,16 @@ import { errnoOf } from "../disk/storage_failure.ts";
 import { syncDirectory } from "../disk/sync_directory.ts";
 import { StorageError } from "../model/errors.ts";
 import { inTheWay } from "./failures.ts";
-import { DELETED_NAME, type RunPaths } from "./run_paths.ts";
+import { readSummary } from "./read_summary.ts";
+import {
+  CSV_NAME,
+  CSV_NAMES,
+  DELETED_NAME,
+  isCsvName,
+  PENDING_NAME,
+  type RunPaths,
+  SUMMARY_NAME,
+} from "./run_paths.ts";
 import { discardStage, newStagePath, type Stage } from "./stage.ts";
 import { isSuperseded } from "./superseded.ts";
 
@@ -118,11 +127,14 @@ export function isPending(paths: RunPaths, files: FileOperations): boolean {
  * and those that wait in it to replace them, are files.
  */
 export function requirePlainRun(paths: RunPaths, files: FileOperations): void {
-  const places = isPending(paths, files)
-    ? [paths.csv, paths.summary, paths.pendingCsv, paths.pendingSummary]
-    : [paths.csv, paths.summary];
-  for (const path of places) {
-    if (lookAt(path, files)?.isFile === false) throw inTheWay(paths, path);
+  const directories = isPending(paths, files)
+    ? [paths.directory, paths.pending]
+    : [paths.directory];
+  for (const directory of directories) {
+    for (const name of [...CSV_NAMES, SUMMARY_NAME]) {
+      const path = `${directory}/${name}`;
+      if (lookAt(path, files)?.isFile === false) throw inTheWay(paths, path);
+    }
   }
 }
 
@@ -134,8 +146,8 @@ function requireRunDirectory(paths: RunPaths, files: FileOperations): void {
 
 /** Whether there is a run: a summary, a CSV, or a commit of both. */
 export function isRun(paths: RunPaths, files: FileOperations): boolean {
-  return [paths.summary, paths.csv, paths.pending]
-    .some((path) => lookAt(path, files) !== undefined);
+  return [SUMMARY_NAME, ...CSV_NAMES, PENDING_NAME]
+    .some((name) => lookAt(`${paths.directory}/${name}`, files) !== undefined);
 }
 
 /** Moves a committed pair into place. */
@@ -145,12 +157,55 @@ async function publish(
 ): Promise<void> {
   // The pair has to be in `.commit` for good before one file leaves it.
   if (sync) await syncDirectory(paths.directory, files);
-  await moveOut(paths.pendingCsv, paths.csv, files);
+  const csvName = await pendingCsvName(paths, files);
+  if (csvName !== undefined) {
+    await moveOut(
+      `${paths.pending}/${csvName}`,
+      `${paths.directory}/${csvName}`,
+      files,
+    );
+  }
   await moveOut(paths.pendingSummary, paths.summary, files);
   // Both have to have left it for good before it goes.
   if (sync) await syncDirectory(paths.directory, files);
+  await removeOtherCsv(paths, csvName, files);
   await removeIfThere(paths.pendingRecord, files);
   await files.remove(paths.pending);
+}
+
+/** What the measurements in a commit are called, if they are still there. */
+async function pendingCsvName(
+  paths: RunPaths,
+  files: FileOperations,
+): Promise<string | undefined> {
+  for (const name of CSV_NAMES) {
+    if (lookAt(`${paths.pending}/${name}`, files)) return name;
+  }
+  // They have left it, or are of a codec that this process was not handed.
+  for await (const { name } of files.readDir(paths.pending)) {
+    if (isCsvName(name)) return name;
+  }
+  return undefined;
+}
+
+/** Removes measurements in another form than those that count. */
+async function removeOtherCsv(
+  paths: RunPaths,
+  csvName: string | undefined,
+  files: FileOperations,
+): Promise<void> {
+  const others = CSV_NAMES.filter((name) =>
+    name !== csvName && lookAt(`${paths.directory}/${name}`, files)
+  );
+  if (others.length === 0) return;
+  const counting = csvName ??
+    readSummary(paths, files)?.metrics.raw_csv?.file ??
+    CSV_NAME;
+  for (const name of others) {
+    if (name !== counting) {
+      await removeIfThere(`${paths.directory}/${name}`, files);
+    }
+  }
 }
 
 /** Takes a commit away that counts no more. */

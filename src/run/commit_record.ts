@@ -2,6 +2,7 @@ import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { xxh32 } from "../formats/xxh32.ts";
 import type { RawCsvStamp } from "../model/metrics.ts";
+import { readChunks } from "./read_chunks.ts";
 import { readThrough } from "./read_through.ts";
 import type { RunPaths } from "./run_paths.ts";
 
@@ -57,7 +58,8 @@ export async function stampOfSummary(
   try {
     const info = lookAt(paths.summary, files);
     if (info !== undefined && info.isFile && info.size > LARGE_BYTES) {
-      return await readThrough(paths.summary, files, async () => {}, undefined);
+      const chunks = readChunks(paths.summary, files, undefined);
+      return await readThrough(chunks, async () => {}, undefined);
     }
     const bytes = readIfFile(paths.summary, files);
     return bytes === undefined ? null : stampOf(bytes);

@@ -1,4 +1,5 @@
 import { storageFailure } from "../disk/storage_failure.ts";
+import type { CodecSearch } from "../formats/find_codec.ts";
 import { StorageError } from "../model/errors.ts";
 import { Interruption } from "../model/interruption.ts";
 import type { RunPaths } from "./run_paths.ts";
@@ -48,6 +49,22 @@ export function notARun(paths: RunPaths): StorageError {
     `Cannot delete run "${paths.runId}": its directory holds neither summary, ` +
       `CSV nor commit, so it is left alone (${paths.directory})`,
     { code: "NOT_A_RUN", path: paths.directory },
+  );
+}
+
+/** The error for measurements that no codec was handed in for. */
+export function codecMissing(
+  paths: RunPaths,
+  path: string,
+  search: Exclude<CodecSearch, { kind: "found" }>,
+): StorageError {
+  const wanted = search.kind === "missing"
+    ? `the codec ${search.name} of ${search.from}`
+    : "a codec for such files";
+  return new StorageError(
+    `Cannot read run "${paths.runId}": its CSV is compressed; hand ${wanted} ` +
+      `to the store as one of its codecs (${path})`,
+    { code: "CODEC_MISSING", path },
   );
 }
 

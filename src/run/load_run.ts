@@ -1,9 +1,9 @@
 import type { MeasurementColumns } from "../columns/measurement_columns.ts";
-import type { FileOperations } from "../disk/file_operations.ts";
 import { StorageError } from "../model/errors.ts";
 import { notFound, runFailure } from "./failures.ts";
 import {
   mismatchOf,
+  type ReadAccess,
   readMeasurements,
   type ReadMeasurementsOptions,
 } from "./read_measurements.ts";
@@ -19,15 +19,16 @@ const READ_TRIES = 16;
  */
 export async function loadRun(
   paths: RunPaths,
-  files: FileOperations,
+  access: ReadAccess,
   verify: boolean,
   options: Omit<ReadMeasurementsOptions, "metrics">,
 ): Promise<MeasurementColumns> {
+  const { files } = access;
   try {
     for (let tries = 1;; tries++) {
       const summary = verify ? readSummary(paths, files) : undefined;
       const metrics = summary?.metrics;
-      const found = await readMeasurements(paths, files, {
+      const found = await readMeasurements(paths, access, {
         ...options,
         metrics,
       });

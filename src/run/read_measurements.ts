@@ -1,15 +1,20 @@
 import { MeasurementColumns } from "../columns/measurement_columns.ts";
 import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
+import { CompressedDataError } from "../formats/compressed_data_error.ts";
 import { CsvDecoder, CsvSyntaxError } from "../formats/csv/csv_decoder.ts";
 import { withCarriageReturns } from "../formats/csv/line_ends.ts";
+import type { CsvCodec, DecompressOptions } from "../formats/csv_codec.ts";
+import { findCodec } from "../formats/find_codec.ts";
 import { Xxh32 } from "../formats/xxh32.ts";
 import type { RawCsvStamp, RunMetrics } from "../model/metrics.ts";
 import { type OnProgress, tellProgress } from "../model/progress.ts";
 import { runInSlices } from "../work/turns.ts";
-import { damaged, inTheWay } from "./failures.ts";
+import { codecMissing, damaged, inTheWay } from "./failures.ts";
+import { readChunks } from "./read_chunks.ts";
 import { readThrough } from "./read_through.ts";
-import type { RunPaths } from "./run_paths.ts";
+import type { RunAccess } from "./run_access.ts";
+import { CSV_NAME, CSV_NAMES, type RunPaths } from "./run_paths.ts";
 import { isSuperseded } from "./superseded.ts";
 
 /** The measurements of a run, and what its summary should say of the file. */
@@ -26,6 +31,9 @@ export interface ReadMeasurements {
   readonly hasOtherLineEnds: boolean;
   readonly path: string;
 }
+
+/** What compressed measurements are read through. */
+export type ReadAccess = Pick<RunAccess, "files" | "codecs">;
 
 /** How measurements are read. */
 export interface ReadMeasurementsOptions {
@@ -48,25 +56,38 @@ export interface Mismatch {
  */
 export async function readMeasurements(
   paths: RunPaths,
-  files: FileOperations,
+  access: ReadAccess,
   options: ReadMeasurementsOptions,
 ): Promise<ReadMeasurements | undefined> {
+  const { files } = access;
   if (lookAt(paths.directory, files)?.isDirectory === false) {
     throw inTheWay(paths, paths.directory);
   }
   // As for the summary, only a directory is a commit.
   const isPending = lookAt(paths.pending, files)?.isDirectory &&
     !isSuperseded(paths, files);
-  for (const path of isPending ? [paths.pendingCsv, paths.csv] : [paths.csv]) {
+  const directories = isPending
+    ? [paths.pending, paths.directory]
+    : [paths.directory];
+  const names = options.metrics === undefined
+    ? CSV_NAMES
+    : [options.metrics.raw_csv?.file ?? CSV_NAME];
+  const places = directories.flatMap((directory) =>
+    names.map((name) => `${directory}/${name}`)
+  );
+  for (const path of places) {
     try {
       const info = lookAt(path, files);
       if (info === undefined) continue;
       if (!info.isFile) throw inTheWay(paths, path);
-      return await read(path, info.size, files, options);
+      return await read(paths, path, info.size, access, options);
     } catch (error) {
       // It was moved into place after we looked.
       if (error instanceof Deno.errors.NotFound) continue;
-      if (!(error instanceof CsvSyntaxError)) throw error;
+      if (
+        !(error instanceof CsvSyntaxError) &&
+        !(error instanceof CompressedDataError)
+      ) throw error;
       throw damaged(paths, path, error.message, error);
     }
   }
@@ -98,16 +119,18 @@ export function mismatchOf(
 }
 
 async function read(
+  paths: RunPaths,
   path: string,
-  totalBytes: number,
-  files: FileOperations,
+  fileBytes: number,
+  { files, codecs }: ReadAccess,
   { metrics, signal, onProgress }: ReadMeasurementsOptions,
 ): Promise<ReadMeasurements> {
   const wanted = metrics?.raw_csv;
-  if (wanted !== undefined && totalBytes > wanted.size_bytes) {
+  const codec = codecOf(paths, path, codecs);
+  if (!codec && wanted !== undefined && fileBytes > wanted.size_bytes) {
     return {
       columns: undefined,
-      sizeBytes: totalBytes,
+      sizeBytes: fileBytes,
       xxh32: undefined,
       hasOtherLineEnds: false,
       path,
@@ -115,23 +138,46 @@ async function read(
   }
   const columns = new MeasurementColumns();
   const decoder = new CsvDecoder(columns);
-  const stamp = await readThrough(path, files, async (bytes, sizeBytes) => {
-    await runInSlices(decoder.push(bytes), signal);
-    tellProgress(onProgress, {
-      ...{ rows: columns.length, totalRows: metrics?.total_measurements },
-      ...{ bytes: sizeBytes, totalBytes },
-    });
-  }, signal);
+  const totalBytes = codec ? wanted?.size_bytes : fileBytes;
+  const chunks = readChunks(path, files, signal);
+  const stamp = await readThrough(
+    codec?.decompress(chunks, maxBytesOf(wanted)) ?? chunks,
+    async (bytes, sizeBytes) => {
+      await runInSlices(decoder.push(bytes), signal);
+      tellProgress(onProgress, {
+        ...{ rows: columns.length, totalRows: metrics?.total_measurements },
+        ...{ bytes: sizeBytes, totalBytes },
+      });
+    },
+    signal,
+  );
   decoder.finish();
   return {
     columns,
     sizeBytes: stamp.size_bytes,
     xxh32: stamp.xxh32,
-    hasOtherLineEnds: wanted !== undefined &&
+    hasOtherLineEnds: !codec && wanted !== undefined &&
       stamp.size_bytes < wanted.size_bytes &&
       await hasOtherLineEnds(path, wanted, files, signal),
     path,
   };
+}
+
+/** What reads this file; `undefined` for a plain one. */
+function codecOf(
+  paths: RunPaths,
+  path: string,
+  codecs: readonly CsvCodec[],
+): CsvCodec | undefined {
+  const extension = path.slice(path.lastIndexOf(CSV_NAME) + CSV_NAME.length);
+  if (extension === "") return undefined;
+  const search = findCodec(extension, codecs);
+  if (search.kind === "found") return search.codec;
+  throw codecMissing(paths, path, search);
+}
+
+function maxBytesOf(wanted: RawCsvStamp | undefined): DecompressOptions {
+  return wanted === undefined ? {} : { maxBytes: wanted.size_bytes };
 }
 
 /** Whether a CSV whose line ends are LF is that of the stamp with CRLF. */
@@ -143,10 +189,10 @@ async function hasOtherLineEnds(
 ): Promise<boolean> {
   const hash = new Xxh32();
   let sizeBytes = 0;
-  await readThrough(path, files, async (bytes) => {
+  for await (const bytes of readChunks(path, files, signal)) {
     const converted = withCarriageReturns(bytes);
     sizeBytes += converted.length;
     await runInSlices(hash.update(converted), signal);
-  }, signal);
+  }
   return sizeBytes === wanted.size_bytes && hash.digest() === wanted.xxh32;
 }

@@ -43,7 +43,7 @@ export async function repairRun(
         finishedCommit: false,
         droppedCommit: false,
         sweptLeftovers: 0,
-        verification: await verifyRun(paths, files, signal),
+        verification: await verifyRun(paths, access, signal),
       };
     }
   } catch (error) {
@@ -57,7 +57,7 @@ export async function repairRun(
         finishedCommit: finished === "published",
         droppedCommit: finished === "dropped",
         sweptLeftovers: await sweepStaging(paths.staging, files),
-        verification: await verifyRun(paths, files, signal),
+        verification: await verifyRun(paths, access, signal),
       };
     });
     await discardStage(stage, files);

@@ -1,4 +1,5 @@
 import type { FileAccess } from "../disk/file_operations.ts";
+import type { CsvCodec } from "../formats/csv_codec.ts";
 
 /** The last writer in this process of each run that has one, by run id. */
 export type LockQueues = Map<string, Promise<void>>;
@@ -9,4 +10,8 @@ export interface RunAccess extends FileAccess {
   readonly lockTimeoutMs: number;
   /** Those of the directory, which has to be there. */
   readonly queues: LockQueues;
+  /** What a CSV is compressed with, if it is. */
+  readonly compression: CsvCodec | undefined;
+  /** What compressed CSVs are read with, besides gzip. */
+  readonly codecs: readonly CsvCodec[];
 }

@@ -1,5 +1,6 @@
 import { StorageError } from "../model/errors.ts";
 import { absolutePath } from "../disk/path.ts";
+import { COMPRESSED_EXTENSIONS } from "../formats/find_codec.ts";
 
 /** Where a run and what is needed to write it are. */
 export interface RunPaths {
@@ -25,6 +26,17 @@ export const SUMMARY_NAME = "latency_summary.json";
 
 /** Name of the measurements in a run's directory. */
 export const CSV_NAME = "latency_raw.csv";
+
+/** Every name that measurements may have, the plain one first. */
+export const CSV_NAMES: readonly string[] = [
+  CSV_NAME,
+  ...COMPRESSED_EXTENSIONS.map((extension) => CSV_NAME + extension),
+];
+
+/** Whether it is the name of measurements, by whatever codec. */
+export function isCsvName(name: string): boolean {
+  return /^latency_raw\.csv(\.[a-z0-9]{1,16})?$/.test(name);
+}
 
 /** Name of the record beside a committed pair. */
 export const RECORD_NAME = "commit.json";

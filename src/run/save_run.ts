@@ -19,6 +19,7 @@ import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
 import {
+  csvNameBy,
   rewriteRecord,
   writePair,
   type WritePairOptions,
@@ -77,7 +78,8 @@ export async function saveRun(
         const record = { version: 1, summary, replaces: replacesNow } as const;
         await rewriteRecord(stage, record, access);
       }
-      await keepOwnership(stage.directory, paths, files);
+      const csvName = csvNameBy(access.compression);
+      await keepOwnership(stage.directory, paths, csvName, files);
       throwIfAborted(signal);
       await commitOverPair(stage, paths, access);
     });

@@ -2,8 +2,8 @@ import type { FileOperations } from "../disk/file_operations.ts";
 import { isAtPath } from "../disk/is_at_path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
 import {
-  CSV_NAME,
   DELETED_NAME,
+  isCsvName,
   isRunId,
   PENDING_NAME,
   RECORD_NAME,
@@ -14,7 +14,6 @@ import { isStageName } from "./stage.ts";
 
 /** What this package puts into a stage. */
 const STAGED = [
-  CSV_NAME,
   SUMMARY_NAME,
   RECORD_NAME,
   DELETED_NAME,
@@ -77,7 +76,7 @@ async function sweepEntry(
 
 async function isStage(path: string, files: FileOperations): Promise<boolean> {
   for await (const { name } of files.readDir(path)) {
-    if (!STAGED.includes(name)) return false;
+    if (!STAGED.includes(name) && !isCsvName(name)) return false;
   }
   return true;
 }

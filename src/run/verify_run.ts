@@ -1,7 +1,7 @@
 import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { StorageError } from "../model/errors.ts";
-import { FIGURES } from "../model/figures.ts";
+import { FIGURES, SATELLITE_FIGURES } from "../model/figures.ts";
 import type {
   ByMetricType,
   BySatellite,
@@ -19,6 +19,7 @@ import { runInSlices } from "../work/turns.ts";
 import { isPending } from "./commit.ts";
 import {
   mismatchOf,
+  type ReadAccess,
   type ReadMeasurements,
   readMeasurements,
 } from "./read_measurements.ts";
@@ -76,12 +77,13 @@ const TRIES = 16;
 /** Checks both files of a run and that they belong together. */
 export async function verifyRun(
   paths: RunPaths,
-  files: FileOperations,
+  access: ReadAccess,
   signal: AbortSignal | undefined,
 ): Promise<RunVerification> {
+  const { files } = access;
   for (let tries = 1;; tries++) {
     const before = lookAt(paths.directory, files);
-    const { summary, csv, problems } = await checkFiles(paths, files, signal);
+    const { summary, csv, problems } = await checkFiles(paths, access, signal);
     const ok = problems.length === 0;
     // Files that a save or a deletion came between are no pair, and nothing is
     // wrong with them.
@@ -92,6 +94,11 @@ export async function verifyRun(
       return { runId: paths.runId, ok, problems };
     }
   }
+}
+
+function csvPathOf(paths: RunPaths, metrics: RunMetrics | undefined): string {
+  const file = metrics?.raw_csv?.file;
+  return file === undefined ? paths.csv : `${paths.directory}/${file}`;
 }
 
 function wasReplaced(
@@ -118,13 +125,14 @@ function isSameDirectory(
 
 async function checkFiles(
   paths: RunPaths,
-  files: FileOperations,
+  access: ReadAccess,
   signal: AbortSignal | undefined,
 ): Promise<{
   summary: ReadSummary | undefined;
   csv: ReadMeasurements | undefined;
   problems: RunProblem[];
 }> {
+  const { files } = access;
   const problems: RunProblem[] = [];
   const found = (kind: RunProblemKind, message: string): undefined => {
     problems.push({ kind, message });
@@ -147,9 +155,9 @@ async function checkFiles(
     found,
     "damaged-csv",
     async () =>
-      await readMeasurements(paths, files, {
+      await readMeasurements(paths, access, {
         ...{ metrics, signal, onProgress: undefined },
-      }) ?? found("missing-csv", `there is no ${paths.csv}`),
+      }) ?? found("missing-csv", `there is no ${csvPathOf(paths, metrics)}`),
   );
   if (metrics !== undefined && metrics.run_id !== paths.runId) {
     const named = JSON.stringify(metrics.run_id);
@@ -224,8 +232,9 @@ const FIELD_CHECKS: Readonly<Record<keyof RunMetrics, FieldCheck>> = {
       ofTypes,
       (name, stated, wanted) => wrongStats(name, stated, wanted, false),
     ),
-  stats_by_satellite: ({ stats_by_satellite, raw_csv }, { ofSatellites }) =>
-    difference(
+  stats_by_satellite: ({ stats_by_satellite }, { ofSatellites }) => {
+    const isComplete = hasAddedFigures(stats_by_satellite);
+    return difference(
       "stats_by_satellite",
       stats_by_satellite,
       ofSatellites,
@@ -235,9 +244,10 @@ const FIELD_CHECKS: Readonly<Record<keyof RunMetrics, FieldCheck>> = {
           stated,
           wanted,
           (name, stated, wanted) =>
-            wrongStats(name, stated, wanted, raw_csv !== undefined),
+            wrongStats(name, stated, wanted, isComplete),
         ),
-    ),
+    );
+  },
   raw_csv: elsewhere,
   labels: elsewhere,
   summary_xxh32: elsewhere,
@@ -286,11 +296,22 @@ function difference<S, T>(
   return undefined;
 }
 
+/** Whether figures are there that the original leaves out. */
+function hasAddedFigures(
+  satellites: RunMetrics["stats_by_satellite"],
+): boolean {
+  return Object.values(satellites).some((types) =>
+    Object.values(types!).some((stats) =>
+      SATELLITE_FIGURES.added.some((key) => stats![key] !== undefined)
+    )
+  );
+}
+
 function wrongStats(
   name: string,
   stated: SatelliteStats,
   wanted: MetricStats,
-  isOurs: boolean,
+  isComplete: boolean,
 ): string | undefined {
   if (stated.count !== wanted.count) {
     return `${name}.count is ${stated.count}, and the measurements give ` +
@@ -300,7 +321,7 @@ function wrongStats(
     const figure = stated[key];
     if (figure === undefined) {
       // The original leaves some out per satellite.
-      if (!isOurs) continue;
+      if (!isComplete) continue;
       return `${name} has no ${key}`;
     }
     const value = wanted[key];

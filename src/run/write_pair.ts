@@ -3,6 +3,7 @@ import type { FileAccess } from "../disk/file_operations.ts";
 import { storageFailure } from "../disk/storage_failure.ts";
 import { type Chunks, writeFile } from "../disk/write_file.ts";
 import { encodeCsv } from "../formats/csv/csv_encoder.ts";
+import type { CsvCodec } from "../formats/csv_codec.ts";
 import { encodeSummary } from "../formats/summary/summary_encoder.ts";
 import { Xxh32 } from "../formats/xxh32.ts";
 import { StorageError } from "../model/errors.ts";
@@ -12,6 +13,7 @@ import { type OnProgress, tellProgress } from "../model/progress.ts";
 import type { RunStatistics } from "../statistics/run_statistics.ts";
 import { type CommitRecord, encodeRecord } from "./commit_record.ts";
 import { CSV_NAME, RECORD_NAME, SUMMARY_NAME } from "./run_paths.ts";
+import type { RunAccess } from "./run_access.ts";
 import type { Stage } from "./stage.ts";
 
 /** What a run's two files are written from. */
@@ -55,10 +57,10 @@ const NO_BYTES = new Uint8Array(0);
 export async function writePair(
   opening: Promise<Stage>,
   pair: Pair,
-  access: FileAccess,
+  access: RunAccess,
   options: WritePairOptions,
 ): Promise<WrittenPair> {
-  const { files, sync } = access;
+  const { files, sync, compression } = access;
   const csv = Promise.withResolvers<RawCsvStamp | undefined>();
   const summary = Promise.withResolvers<RawCsvStamp | undefined>();
   const failures: StorageError[] = [];
@@ -81,9 +83,15 @@ export async function writePair(
       );
     }
   };
-  const csvChunks = csvOf(pair.columns, options);
+  const csvName = csvNameBy(compression);
+  const file = compression && { file: csvName };
+  const stamped = stampedBy(
+    (stamp) => csv.resolve({ ...stamp, ...file }),
+    csvOf(pair.columns, options),
+    options.signal,
+  );
   await Promise.all([
-    write(CSV_NAME, stampedBy(csv.resolve, csvChunks, options.signal))
+    write(csvName, compression?.compress(stamped) ?? stamped)
       .finally(() => csv.resolve(undefined)),
     write(SUMMARY_NAME, summaryOf(pair, csv.promise, summary.resolve))
       .finally(() => summary.resolve(undefined)),
@@ -95,6 +103,11 @@ export async function writePair(
   const stage = await opening;
   if (sync) await stage.sync();
   return { stage, summary: (await summary.promise)! };
+}
+
+/** What a CSV is called that is compressed so. */
+export function csvNameBy(compression: CsvCodec | undefined): string {
+  return CSV_NAME + (compression?.extension ?? "");
 }
 
 /** Writes the record anew: the run has changed since it was written. */

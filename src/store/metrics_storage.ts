@@ -22,6 +22,7 @@ import { loadRun } from "../run/load_run.ts";
 import { repairRun, type RunRepair } from "../run/repair_run.ts";
 import { type RunPaths, runPaths } from "../run/run_paths.ts";
 import { saveRun } from "../run/save_run.ts";
+import { csvNameBy } from "../run/write_pair.ts";
 import { type RunVerification, verifyRun } from "../run/verify_run.ts";
 import "./export_csv.ts";
 import { findRecentRuns, type ListRunsOptions } from "./find_runs.ts";
@@ -136,7 +137,10 @@ export interface LoadMeasurementsOptions extends SignalOptions {
 export interface SavedRun {
   /** Absolute path of the summary (`latency_summary.json`). */
   readonly summary: string;
-  /** Absolute path of the measurements (`latency_raw.csv`). */
+  /**
+   * Absolute path of the measurements (`latency_raw.csv`, or with compression
+   * `latency_raw.csv.gz`).
+   */
   readonly raw: string;
 }
 
@@ -255,7 +259,11 @@ export class MetricsStorage {
     );
     await directory.sweepOnce();
     keepIdMs(directory);
-    return { summary: this.#paths.summary, raw: this.#paths.csv };
+    const csvName = csvNameBy(directory.compression);
+    return {
+      summary: this.#paths.summary,
+      raw: `${this.#paths.directory}/${csvName}`,
+    };
   }
 
   /**
@@ -305,9 +313,10 @@ export class MetricsStorage {
     requireBoolean("verify", verify);
     requireSignal(signal);
     if (onProgress !== undefined) requireFunction("onProgress", onProgress);
-    const { files } = this.#directory;
     return collectorOf(
-      await loadRun(this.#paths, files, verify, { signal, onProgress }),
+      await loadRun(this.#paths, this.#directory, verify, {
+        ...{ signal, onProgress },
+      }),
     );
   }
 
@@ -388,7 +397,7 @@ export class MetricsStorage {
   async verifyRun(options: SignalOptions = {}): Promise<RunVerification> {
     const signal = signalOf(options);
     try {
-      return await verifyRun(this.#paths, this.#directory.files, signal);
+      return await verifyRun(this.#paths, this.#directory, signal);
     } catch (error) {
       throw runFailure(this.#paths, "verify", error);
     }

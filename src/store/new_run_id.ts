@@ -32,10 +32,10 @@ export function newRunId(
  * the directory is there.
  */
 export function keepIdMs(directory: ResultsDirectory): void {
-  const { lastIdMs, files, staging } = directory;
-  if (lastIdMs <= keptIdMs(directory)) return;
-  const path = `${staging}/${LAST_ID_NAME}`;
   try {
+    const { lastIdMs, files, staging } = directory;
+    if (lastIdMs <= keptIdMs(directory)) return;
+    const path = `${staging}/${LAST_ID_NAME}`;
     if (!lookAt(staging, files)?.isDirectory) return;
     const isNew = lookAt(path, files) === undefined;
     files.writeFileSync(path, encoder.encode(String(lastIdMs)));

@@ -6,7 +6,10 @@ import {
   requireFunction,
   requireOneOf,
   requireOptions,
+  shown,
 } from "../model/options.ts";
+import type { CsvCodec } from "../formats/csv_codec.ts";
+import { requireCodec } from "../formats/require_codec.ts";
 import { requireUnixTime } from "../model/local_time.ts";
 import { type Clock, systemClock } from "../record/clock.ts";
 import { STAGING_NAME } from "../run/run_paths.ts";
@@ -42,6 +45,21 @@ export interface RunStoreOptions {
    * @default the system's time, to the microsecond
    */
   readonly clock?: Clock;
+  /**
+   * What the CSV of a run is compressed with when it is saved: `gzip` of this
+   * package, or a codec that is handed in, as `zstd` of
+   * `@astraguard/hil-metrics/zstd`. Whatever it is, the summary says it, and
+   * any tool for it reads the file.
+   *
+   * @default {undefined} the original's plain file
+   */
+  readonly compression?: CsvCodec;
+  /**
+   * Codecs to read compressed runs with, besides gzip and that one.
+   *
+   * @default {[]}
+   */
+  readonly codecs?: readonly CsvCodec[];
 }
 
 /** A directory of runs, and what was promised of what is written there. */
@@ -51,6 +69,8 @@ export class ResultsDirectory implements RunAccess {
   readonly files: FileOperations;
   readonly sync: boolean;
   readonly lockTimeoutMs: number;
+  readonly compression: CsvCodec | undefined;
+  readonly codecs: readonly CsvCodec[];
   readonly #clock: Clock;
   #state: DirectoryState | undefined;
   #lastIdMs = 0;
@@ -66,10 +86,19 @@ export class ResultsDirectory implements RunAccess {
       durability = "fsync",
       lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS,
       clock = systemClock,
+      compression,
+      codecs = [],
     } = options;
     requireOneOf("durability", durability, ["fsync", "none"]);
     requireDuration("lockTimeoutMs", lockTimeoutMs);
     requireFunction("clock", clock);
+    if (compression !== undefined) requireCodec("compression", compression);
+    if (!Array.isArray(codecs)) {
+      throw new TypeError(`codecs must be an array: ${shown(codecs)}`);
+    }
+    for (const codec of codecs) requireCodec("codecs", codec);
+    this.compression = compression;
+    this.codecs = compression === undefined ? codecs : [compression, ...codecs];
     this.path = absolutePath(path);
     this.files = files;
     this.sync = durability === "fsync";

@@ -1,6 +1,11 @@
 import type { RunComparison } from "../model/comparison.ts";
 import { requireOptionalString } from "../model/options.ts";
 import {
+  type CompressedRuns,
+  compressRuns,
+  type CompressRunsOptions,
+} from "./compress_runs.ts";
+import {
   findRecentRuns,
   findRuns,
   type ListRunsOptions,
@@ -146,6 +151,39 @@ export class RunStore {
    */
   async recentRuns(options: ListRunsOptions = {}): Promise<string[]> {
     return await findRecentRuns(this.#directory, options);
+  }
+
+  /**
+   * Compresses the measurements of runs that were finished before a time, one
+   * after the other, each by the same commit as a save: bytes are moved, not
+   * rows, so that columns of others stay, and so do unknown keys of summaries
+   * and the time by which a run is listed. A run that is damaged, or whose
+   * summary was written by hand, is left as it is.
+   *
+   * @throws {StorageError} As of {@linkcode MetricsStorage.saveLatencyStats};
+   * runs before that one are compressed.
+   * @throws {TypeError} An option is of the wrong type.
+   *
+   * @example Make room
+   * ```ts
+   * import { LatencyCollector, RunStore } from "@astraguard/hil-metrics";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const store = new RunStore(await Deno.makeTempDir());
+   * const collector = new LatencyCollector();
+   * collector.recordFaultDetection("SAT1", 120.5, 75.2);
+   * await store.run("run_1").saveLatencyStats(collector);
+   * const inAnHour = new Date(Date.now() + 3_600_000);
+   * assertEquals(await store.compressRuns({ olderThan: inAnHour }), {
+   *   compressed: ["run_1"],
+   *   skipped: [],
+   * });
+   * assertEquals((await store.run("run_1").loadMeasurements()).length, 1);
+   * await Deno.remove(store.resultsDir, { recursive: true });
+   * ```
+   */
+  async compressRuns(options: CompressRunsOptions): Promise<CompressedRuns> {
+    return await compressRuns(this.#directory, options);
   }
 
   /**

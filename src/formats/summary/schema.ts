@@ -15,6 +15,8 @@ import {
   text,
 } from "./_checks.ts";
 
+const COMPRESSED_CSV = /^latency_raw\.csv\.[a-z0-9]{1,16}$/;
+
 /** A field of a summary. */
 interface Field {
   /** With the original it is required; one that came later may be missing. */
@@ -26,6 +28,13 @@ const checkLabels: Check = (value) =>
   areLabelsTooLong(value as RunLabels)
     ? { keys: [], reason: `has more than ${MAX_LABELS_BYTES} bytes` }
     : undefined;
+
+/** A name beside the summary, and nothing that leads elsewhere. */
+const csvFile: Check = (value) =>
+  text(value) ??
+    (COMPRESSED_CSV.test(value as string)
+      ? undefined
+      : { keys: [], reason: `is no name of a compressed CSV: ${value}` });
 
 /**
  * Every field of a summary, in the order in which they are written: those of
@@ -43,7 +52,7 @@ export const SUMMARY_FIELDS: Readonly<Record<keyof RunMetrics, Field>> = {
   },
   raw_csv: {
     since: "0.1",
-    check: record({ size_bytes: count, xxh32: text }),
+    check: record({ size_bytes: count, xxh32: text }, { file: csvFile }),
   },
   labels: { since: "0.2", check: both(dictionary(text), checkLabels) },
   summary_xxh32: { since: "0.2", check: text },

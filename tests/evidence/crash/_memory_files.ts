@@ -126,6 +126,9 @@ export class MemoryFiles implements FileOperations {
   chmod = (): Promise<void> => Promise.reject(new Error("not modelled"));
   chown = (): Promise<void> => Promise.reject(new Error("not modelled"));
 
+  /** Every file has the same time. */
+  utime = (): Promise<void> => Promise.resolve();
+
   writeFileSync = (): void => {
     throw new Error("not modelled");
   };
