@@ -5,7 +5,7 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import {
-  LatencyCollector,
+  type LatencyCollector,
   MetricsStorage,
   type Progress,
   RunStore,
