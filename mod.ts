@@ -58,6 +58,13 @@ export type {
   SatelliteStats,
 } from "./src/model/metrics.ts";
 export type { OnProgress, Progress } from "./src/model/progress.ts";
+export type {
+  JudgedOperations,
+  ObservationsJudgement,
+  ObserveOptions,
+  Operation,
+  SlowOperation,
+} from "./src/observe/observe_options.ts";
 export type { Clock } from "./src/record/clock.ts";
 export type { ExportCsvOptions } from "./src/record/csv_export.ts";
 export {

@@ -9,12 +9,12 @@ const ORDER = [
   "record",
   "compare",
   "judge",
+  "observe",
   "formats",
   "disk",
   "run",
   "store",
   "catalog",
-  "observe",
 ];
 
 /** Folders that know no disk, however far one follows their imports. */

@@ -3,8 +3,10 @@ import { lookAt } from "../disk/look_at.ts";
 import { errnoOf } from "../disk/storage_failure.ts";
 import { syncDirectory } from "../disk/sync_directory.ts";
 import { StorageError } from "../model/errors.ts";
+import { observed } from "../observe/store_observer.ts";
 import { inTheWay } from "./failures.ts";
 import { readSummary } from "./read_summary.ts";
+import type { RunAccess } from "./run_access.ts";
 import {
   CSV_NAME,
   CSV_NAMES,
@@ -17,6 +19,9 @@ import {
 import { discardStage, newStagePath, type Stage } from "./stage.ts";
 import { isSuperseded } from "./superseded.ts";
 
+/** How a commit is made, and who times it. */
+export type CommitAccess = FileAccess & Pick<RunAccess, "observer">;
+
 /**
  * Makes a prepared pair a run of its own, unless there is a run already. One
  * rename does it, so it takes no lock.
@@ -28,7 +33,7 @@ import { isSuperseded } from "./superseded.ts";
 export async function commitNewPair(
   stage: Stage,
   paths: RunPaths,
-  { files, sync }: FileAccess,
+  { files, sync, observer }: CommitAccess,
 ): Promise<boolean> {
   // The rename would take the place of an empty directory, whose mode somebody
   // has chosen.
@@ -37,16 +42,18 @@ export async function commitNewPair(
   using results = sync
     ? files.openSync(paths.resultsDir, { read: true })
     : undefined;
-  await stage.becomeRun();
-  try {
-    await files.rename(stage.directory, paths.directory);
-  } catch (error) {
-    // What is in the way may be gone by now, or not be called that.
-    if (isOccupied(error) || lookAt(paths.directory, files)) return false;
-    throw error;
-  }
-  await afterCommit("save", paths, async () => await results?.sync());
-  return true;
+  return await observed(observer, "commit", paths.runId, async () => {
+    await stage.becomeRun();
+    try {
+      await files.rename(stage.directory, paths.directory);
+    } catch (error) {
+      // What is in the way may be gone by now, or not be called that.
+      if (isOccupied(error) || lookAt(paths.directory, files)) return false;
+      throw error;
+    }
+    await afterCommit("save", paths, async () => await results?.sync());
+    return true;
+  });
 }
 
 /**
@@ -60,14 +67,16 @@ export async function commitNewPair(
 export async function commitOverPair(
   stage: Stage,
   paths: RunPaths,
-  access: FileAccess,
+  access: CommitAccess,
 ): Promise<void> {
-  const { files, sync } = access;
-  await files.rename(stage.directory, paths.pending);
-  await afterCommit("save", paths, async () => {
-    await publish(paths, access);
-    // An older run needs it too: who made it may have died before this.
-    if (sync) await syncDirectory(paths.resultsDir, files);
+  const { files, sync, observer } = access;
+  await observed(observer, "commit", paths.runId, async () => {
+    await files.rename(stage.directory, paths.pending);
+    await afterCommit("save", paths, async () => {
+      await publish(paths, access);
+      // An older run needs it too: who made it may have died before this.
+      if (sync) await syncDirectory(paths.resultsDir, files);
+    });
   });
 }
 

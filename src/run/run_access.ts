@@ -1,4 +1,5 @@
 import type { FileAccess } from "../disk/file_operations.ts";
+import type { StoreObserver } from "../observe/store_observer.ts";
 import type { CsvCodec } from "../formats/csv_codec.ts";
 
 /** The last writer in this process of each run that has one, by run id. */
@@ -10,6 +11,8 @@ export interface RunAccess extends FileAccess {
   readonly lockTimeoutMs: number;
   /** Those of the directory, which has to be there. */
   readonly queues: LockQueues;
+  /** Who times what is done, if somebody does. */
+  readonly observer?: StoreObserver | undefined;
   /** What a CSV is compressed with, if it is. */
   readonly compression: CsvCodec | undefined;
   /** What compressed CSVs are read with, besides gzip. */

@@ -5,6 +5,7 @@ import type { FileOperations } from "../disk/file_operations.ts";
 import { isAtPath } from "../disk/is_at_path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
 import type { RunPaths } from "./run_paths.ts";
+import { observed } from "../observe/store_observer.ts";
 import type { RunAccess } from "./run_access.ts";
 
 /** Of no use for a file: it tells lock files from those of others. */
@@ -47,10 +48,17 @@ export async function withRunLock<T>(
   const turn = earlier === undefined ? done : earlier.then(() => done);
   queues.set(paths.runId, turn);
   try {
-    if (earlier !== undefined && !await endsInTime(earlier, wait)) {
-      throw locked(paths, access);
-    }
-    using lock = await acquire(paths, access, wait);
+    using lock = await observed(
+      access.observer,
+      "lock_wait",
+      paths.runId,
+      async () => {
+        if (earlier !== undefined && !await endsInTime(earlier, wait)) {
+          throw locked(paths, access);
+        }
+        return await acquire(paths, access, wait);
+      },
+    );
     try {
       return await work();
     } finally {

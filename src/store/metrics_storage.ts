@@ -11,6 +11,7 @@ import {
   requireSignal,
 } from "../model/options.ts";
 import type { OnProgress } from "../model/progress.ts";
+import { observed } from "../observe/store_observer.ts";
 import {
   collectorOf,
   columnsOf,
@@ -250,12 +251,18 @@ export class MetricsStorage {
     const columns = columnsOf(collector).snapshot();
     const timestamp = formatLocalTime(directory.now());
     const content = { columns, timestamp, labels };
-    await directory.change(
+    await observed(
+      directory.observer,
+      "save",
       this.runId,
       () =>
-        saveRun(this.#paths, content, directory, {
-          ...{ ifExists, signal, onProgress },
-        }),
+        directory.change(
+          this.runId,
+          () =>
+            saveRun(this.#paths, content, directory, {
+              ...{ ifExists, signal, onProgress },
+            }),
+        ),
     );
     await directory.sweepOnce();
     keepIdMs(directory);
@@ -313,10 +320,14 @@ export class MetricsStorage {
     requireBoolean("verify", verify);
     requireSignal(signal);
     if (onProgress !== undefined) requireFunction("onProgress", onProgress);
+    const directory = this.#directory;
     return collectorOf(
-      await loadRun(this.#paths, this.#directory, verify, {
-        ...{ signal, onProgress },
-      }),
+      await observed(
+        directory.observer,
+        "load",
+        this.runId,
+        () => loadRun(this.#paths, directory, verify, { signal, onProgress }),
+      ),
     );
   }
 
@@ -378,9 +389,15 @@ export class MetricsStorage {
   async deleteRun(options: SignalOptions = {}): Promise<boolean> {
     const directory = this.#directory;
     const signal = signalOf(options);
-    return await directory.change(
+    return await observed(
+      directory.observer,
+      "delete",
       this.runId,
-      () => deleteRun(this.#paths, directory, signal),
+      () =>
+        directory.change(
+          this.runId,
+          () => deleteRun(this.#paths, directory, signal),
+        ),
     );
   }
 

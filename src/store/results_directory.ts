@@ -11,6 +11,8 @@ import {
 import type { CsvCodec } from "../formats/csv_codec.ts";
 import { requireCodec } from "../formats/require_codec.ts";
 import { requireUnixTime } from "../model/local_time.ts";
+import type { ObserveOptions } from "../observe/observe_options.ts";
+import { StoreObserver } from "../observe/store_observer.ts";
 import { type Clock, systemClock } from "../record/clock.ts";
 import { STAGING_NAME } from "../run/run_paths.ts";
 import type { LockQueues, RunAccess } from "../run/run_access.ts";
@@ -55,6 +57,15 @@ export interface RunStoreOptions {
    */
   readonly compression?: CsvCodec;
   /**
+   * Times the store's own saves, loads, deletions, commits and lock waits into
+   * {@linkcode RunStore.observations}, and, where the process has registered
+   * an OpenTelemetry API, into spans and a histogram in seconds. It costs
+   * nothing where it is off, and some microseconds an operation where it is on.
+   *
+   * @default {false}
+   */
+  readonly observe?: boolean | ObserveOptions;
+  /**
    * Codecs to read compressed runs with, besides gzip and that one.
    *
    * @default {[]}
@@ -69,6 +80,7 @@ export class ResultsDirectory implements RunAccess {
   readonly files: FileOperations;
   readonly sync: boolean;
   readonly lockTimeoutMs: number;
+  readonly observer: StoreObserver | undefined;
   readonly compression: CsvCodec | undefined;
   readonly codecs: readonly CsvCodec[];
   readonly #clock: Clock;
@@ -88,6 +100,7 @@ export class ResultsDirectory implements RunAccess {
       clock = systemClock,
       compression,
       codecs = [],
+      observe = false,
     } = options;
     requireOneOf("durability", durability, ["fsync", "none"]);
     requireDuration("lockTimeoutMs", lockTimeoutMs);
@@ -97,6 +110,10 @@ export class ResultsDirectory implements RunAccess {
       throw new TypeError(`codecs must be an array: ${shown(codecs)}`);
     }
     for (const codec of codecs) requireCodec("codecs", codec);
+    if (typeof observe !== "boolean") requireOptions(observe);
+    this.observer = observe === false
+      ? undefined
+      : new StoreObserver(observe === true ? {} : observe);
     this.compression = compression;
     this.codecs = compression === undefined ? codecs : [compression, ...codecs];
     this.path = absolutePath(path);

@@ -1,5 +1,6 @@
 import type { RunComparison } from "../model/comparison.ts";
 import { requireOptionalString } from "../model/options.ts";
+import type { LatencyCollector } from "../record/latency_collector.ts";
 import {
   type CompressedRuns,
   compressRuns,
@@ -77,6 +78,32 @@ export class RunStore {
   static {
     storeOver = (directory) =>
       new RunStore(directory.path, directory as RunStoreOptions);
+  }
+
+  /**
+   * How long the store's own operations took, if it observes them: a collector
+   * as any other, so that the storage can be saved and judged like a bench. The
+   * metric types are `save`, `load`, `delete`, `commit` and `lock_wait`, the
+   * satellite is `storage`, the simulation time are seconds since the store was
+   * made.
+   *
+   * @example Keep an eye on the disk
+   * ```ts
+   * import { LatencyCollector, RunStore } from "@astraguard/hil-metrics";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const store = new RunStore(await Deno.makeTempDir(), {
+   *   observe: { factor: 5, alert: (it) => console.warn("slow storage", it) },
+   * });
+   * const collector = new LatencyCollector();
+   * collector.recordFaultDetection("SAT1", 120.5, 75.2);
+   * await store.run("run_1").saveLatencyStats(collector);
+   * assertEquals(store.observations?.metricTypes, ["commit", "save"]);
+   * await Deno.remove(store.resultsDir, { recursive: true });
+   * ```
+   */
+  get observations(): LatencyCollector | undefined {
+    return this.#directory.observer?.observations;
   }
 
   /** Absolute path of the directory. */

@@ -48,3 +48,33 @@ Deno.test("list_runs.ts lists the whole sessions of the demo in the last week", 
       "loopback_2: 5 s, p95 75.5 ms\nloopback_1: 5 s, p95 75.5 ms\n",
     );
   }));
+
+Deno.test("compress_runs.ts compresses what is there, once", () =>
+  withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    await store.run("a").saveLatencyStats(collectorOfDetections(1));
+    // A file of this millisecond is not older than now.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const wanted of ["1 compressed\n", "0 compressed\na: it is comp"]) {
+      const { code, stdout, stderr } = await runExample(
+        "compress_runs.ts",
+        resultsDir,
+      );
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stdout, wanted);
+    }
+  }));
+
+Deno.test("observe_store.ts saves how the storage did", () =>
+  withResultsDir(async (resultsDir) => {
+    const { code, stdout, stderr } = await runExample(
+      "observe_store.ts",
+      resultsDir,
+    );
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "lock_wait");
+    const store = new RunStore(resultsDir);
+    const [runId] = await store.recentRuns({ prefix: "storage_" });
+    const metrics = await store.run(runId!).getRunMetrics();
+    assertEquals(metrics?.stats.save?.count, 20);
+  }));

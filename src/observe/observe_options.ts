@@ -1,0 +1,60 @@
+import type { LatencyCollector } from "../record/latency_collector.ts";
+
+/** What a store does that is timed. */
+export type Operation = "save" | "load" | "delete" | "commit" | "lock_wait";
+
+/** An operation that took much longer than those before it. */
+export interface SlowOperation {
+  /** Tells it from a {@linkcode JudgedOperations}. */
+  readonly kind: "slow";
+  /** What was done. */
+  readonly operation: Operation;
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number;
+  /** The median of up to a hundred of its kind before it, in milliseconds. */
+  readonly medianMs: number;
+}
+
+/** Operations of which a judgement says that they have become slower. */
+export interface JudgedOperations {
+  /** Tells it from a {@linkcode SlowOperation}. */
+  readonly kind: "judged";
+  /** What the judgement was made of. */
+  readonly observations: LatencyCollector;
+  /** What `judge` gave. */
+  readonly judgement: ObservationsJudgement;
+}
+
+/** What a judgement says at least; that of `./judge` does. */
+export interface ObservationsJudgement {
+  /** `"regressed"` raises the alert. */
+  readonly verdict: string;
+}
+
+/** Options of the observation of a store by itself. */
+export interface ObserveOptions {
+  /**
+   * Is told of operations that are too slow. What it throws is an error of its
+   * own, and none of the operation.
+   *
+   * @default {undefined} nobody is told
+   */
+  readonly alert?: (alert: SlowOperation | JudgedOperations) => void;
+  /**
+   * How many times the median of up to a hundred operations of its kind before
+   * it one may take, once there are ten; above 1.
+   *
+   * @default {3}
+   */
+  readonly factor?: number;
+  /**
+   * Judges operations in place of the factor: it is handed every hundred of
+   * them, as they are done, and the alert is raised where its verdict is
+   * `"regressed"`.
+   *
+   * @default {undefined} they go by the factor
+   */
+  readonly judge?: (
+    observations: LatencyCollector,
+  ) => ObservationsJudgement | Promise<ObservationsJudgement>;
+}
