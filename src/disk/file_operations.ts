@@ -8,7 +8,9 @@ export type FileOperations =
   & Pick<
     typeof Deno,
     | "chmod"
+    | "chmodSync"
     | "chown"
+    | "chownSync"
     | "lstatSync"
     | "mkdir"
     | "open"
@@ -19,7 +21,6 @@ export type FileOperations =
     | "rename"
     | "statSync"
     | "utime"
-    | "writeFileSync"
   >
   & {
     /** Makes a directory, and those above it, where there is none. */
@@ -37,7 +38,9 @@ export interface FileAccess {
 
 const SYSTEM_FILES: FileOperations = Object.freeze({
   chmod: Deno.chmod,
+  chmodSync: Deno.chmodSync,
   chown: Deno.chown,
+  chownSync: Deno.chownSync,
   ensureDir,
   mayWrite: (path: string) =>
     Deno.permissions.querySync({ name: "write", path }).state === "granted",
@@ -51,7 +54,6 @@ const SYSTEM_FILES: FileOperations = Object.freeze({
   rename: Deno.rename,
   statSync: Deno.statSync,
   utime: Deno.utime,
-  writeFileSync: Deno.writeFileSync,
 });
 
 /** The file operations of the system. */

@@ -4,11 +4,15 @@ import { storageFailure } from "./storage_failure.ts";
  * The path as an absolute one, whatever the working directory becomes.
  *
  * @throws {TypeError} It is not a string.
+ * @throws {RangeError} It is blank.
  * @throws {StorageError} It is relative, and there is no working directory.
  */
 export function absolutePath(path: string): string {
   if (typeof path !== "string") {
     throw new TypeError(`A path must be a string: ${typeof path}`);
+  }
+  if (path.trim() === "") {
+    throw new RangeError(`A path must not be blank: ${JSON.stringify(path)}`);
   }
   return isAbsolute(path) ? path : `${workingDirectoryOf(path)}/${path}`;
 }

@@ -60,11 +60,18 @@ export function errnoOf(error: unknown): string | undefined {
   return UNNAMED[Deno.build.os]?.[number];
 }
 
-/** The path that the system refused, the latter of two, as Deno names it. */
+/**
+ * The path that the system refused, as Deno names it: of two the latter, unless
+ * that is a temporary one that says nothing to anybody.
+ */
 function refusedPath(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  return /\(os error \d+\).*'([^']+)'$/.exec(error.message)?.[1] ??
-    /^Requires \w+ access to "([^"]+)"/.exec(error.message)?.[1];
+  const { message } = error;
+  const [, from, to] = /\(os error \d+\).*?'([^']+)' -> '([^']+)'$/
+    .exec(message) ?? [];
+  if (to !== undefined) return /\/stage-[0-9a-f-]{36}/.test(to) ? from : to;
+  return /\(os error \d+\).*'([^']+)'$/.exec(message)?.[1] ??
+    /^Requires \w+ access to "([^"]+)"/.exec(message)?.[1];
 }
 
 function explain(error: unknown): [StorageErrorCode, string] {

@@ -25,9 +25,9 @@ export function copyLabels(
   labels: RunLabels | undefined,
 ): RunLabels | undefined {
   if (labels === undefined) return undefined;
-  if (
-    typeof labels !== "object" || labels === null || Array.isArray(labels)
-  ) throw new TypeError(`labels must be an object: ${shown(labels)}`);
+  if (Object.prototype.toString.call(labels) !== "[object Object]") {
+    throw new TypeError(`labels must be an object: ${shown(labels)}`);
+  }
   const entries = Object.entries(labels);
   for (const [name, value] of entries) {
     if (typeof value === "string") continue;

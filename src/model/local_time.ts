@@ -9,7 +9,9 @@ const MAX_UNIX_TIME_S = 253_402_300_800;
  * @throws {RangeError} It is not: `Date.now()` gives milliseconds.
  */
 export function requireUnixTime(name: string, value: number): number {
-  if (value >= 0 && value < MAX_UNIX_TIME_S) return value;
+  if (typeof value === "number" && value >= 0 && value < MAX_UNIX_TIME_S) {
+    return value;
+  }
   throw new RangeError(
     `${name} must give Unix time in seconds, with a fraction: ${shown(value)}`,
   );

@@ -2,7 +2,8 @@
 
 /** Requires an object of options, such as a number is not. */
 export function requireOptions(options: unknown): void {
-  if (typeof options === "object" && options !== null) return;
+  // Neither an array nor a map, whose entries would not be seen.
+  if (Object.prototype.toString.call(options) === "[object Object]") return;
   throw new TypeError(`Options must be an object: ${shown(options)}`);
 }
 

@@ -59,6 +59,13 @@ export interface CollectorSummary {
   readonly stats_by_satellite: BySatellite<ByMetricType<MetricStats>>;
 }
 
+/** Tells a collector of another copy of the package. */
+const BRAND = Symbol.for("@astraguard/hil-metrics/LatencyCollector");
+
+interface Branded {
+  readonly [BRAND]?: unknown;
+}
+
 /** The columns behind a collector. */
 export let columnsOf: (collector: LatencyCollector) => MeasurementColumns;
 
@@ -108,12 +115,13 @@ export class LatencyCollector {
         return collector.#columns;
       }
       throw new TypeError(
-        isNamedCollector(collector)
+        (collector as Branded | null)?.[BRAND] === true
           ? "This LatencyCollector is of another copy of " +
             "@astraguard/hil-metrics: import both from the same one"
           : `A LatencyCollector is needed: ${shown(collector)}`,
       );
     };
+    Object.defineProperty(this.prototype, BRAND, { value: true });
     collectorOf = (columns) => {
       const collector = new LatencyCollector();
       collector.#columns = columns;
@@ -287,8 +295,11 @@ export class LatencyCollector {
    * Needs `--allow-read` and `--allow-write` for the directory.
    *
    * @throws {StorageError} `UNSAFE_PATH`: something else than a regular file
-   * is there. `PERMISSION_DENIED`, `NO_SPACE`, `IO_FAILED`: the system refuses.
-   * @throws {TypeError} The path is not a string.
+   * is there. `TOO_LARGE`: the path is too long. `PERMISSION_DENIED`,
+   * `NO_SPACE`, `LOCKED`, `IO_FAILED`: the system refuses.
+   * @throws {TypeError} The path is not a string, or an option is of the wrong
+   * type or none of its values.
+   * @throws {RangeError} The path is blank, or there are no measurements.
    *
    * @example Hand over a compressed copy
    * ```ts
@@ -424,8 +435,4 @@ function requireName(name: string, value: string): void {
       `Cannot record: ${name} is ${flaw}: ${JSON.stringify(value)}`,
     );
   }
-}
-
-function isNamedCollector(value: unknown): boolean {
-  return (value as object | null)?.constructor?.name === "LatencyCollector";
 }

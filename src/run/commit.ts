@@ -1,6 +1,6 @@
 import type { FileAccess, FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
-import { errnoOf } from "../disk/storage_failure.ts";
+import { errnoOf, storageFailure } from "../disk/storage_failure.ts";
 import { syncDirectory } from "../disk/sync_directory.ts";
 import { StorageError } from "../model/errors.ts";
 import { observed } from "../observe/store_observer.ts";
@@ -12,7 +12,7 @@ import {
   CSV_NAMES,
   DELETED_NAME,
   isCsvName,
-  PENDING_NAME,
+  RECORD_NAME,
   type RunPaths,
   SUMMARY_NAME,
 } from "./run_paths.ts";
@@ -26,6 +26,7 @@ export type CommitAccess = FileAccess & Pick<RunAccess, "observer">;
  * Makes a prepared pair a run of its own, unless there is a run already. One
  * rename does it, so it takes no lock.
  *
+ * @param hasRecord Whether a record of what it replaces was written with it.
  * @returns Whether it did.
  * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: it did, but a step after
  * that failed. With any other error nothing has changed.
@@ -34,10 +35,16 @@ export async function commitNewPair(
   stage: Stage,
   paths: RunPaths,
   { files, sync, observer }: CommitAccess,
+  hasRecord: boolean,
 ): Promise<boolean> {
   // The rename would take the place of an empty directory, whose mode somebody
   // has chosen.
   if (lookAt(paths.directory, files) !== undefined) return false;
+  if (hasRecord) {
+    // The run that was to be replaced is gone, and there is nothing to record.
+    await removeIfThere(`${stage.directory}/${RECORD_NAME}`, files);
+    if (sync) await stage.sync();
+  }
   // Opened first: without a descriptor left it should fail before the commit.
   using results = sync
     ? files.openSync(paths.resultsDir, { read: true })
@@ -155,8 +162,11 @@ function requireRunDirectory(paths: RunPaths, files: FileOperations): void {
 
 /** Whether there is a run: a summary, a CSV, or a commit of both. */
 export function isRun(paths: RunPaths, files: FileOperations): boolean {
-  return [SUMMARY_NAME, ...CSV_NAMES, PENDING_NAME]
-    .some((name) => lookAt(`${paths.directory}/${name}`, files) !== undefined);
+  return [paths.directory, paths.pending].some((directory) =>
+    [SUMMARY_NAME, ...CSV_NAMES].some((name) =>
+      lookAt(`${directory}/${name}`, files) !== undefined
+    )
+  );
 }
 
 /** Moves a committed pair into place. */
@@ -237,10 +247,14 @@ async function afterCommit(
   try {
     await publish();
   } catch (cause) {
+    const { message, path } = storageFailure(cause, {
+      action: "finish it",
+      path: paths.directory,
+    });
     throw new StorageError(
-      `Run "${paths.runId}" was committed, but a step after that failed; ` +
-        `there is nothing to ${action} again (${paths.directory})`,
-      { code: "COMMITTED_NOT_PUBLISHED", path: paths.directory, cause },
+      `Run "${paths.runId}" was committed, and there is nothing to ${action} ` +
+        `again, but: ${message}`,
+      { code: "COMMITTED_NOT_PUBLISHED", path: path!, cause },
     );
   }
 }

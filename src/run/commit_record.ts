@@ -6,10 +6,20 @@ import { readChunks } from "./read_chunks.ts";
 import { readThrough } from "./read_through.ts";
 import type { RunPaths } from "./run_paths.ts";
 
+/** What a run has in its place. */
+export interface ReplacedPair {
+  /** Its summary; null where it has none. */
+  readonly summary: RawCsvStamp | null;
+  /** Size of its plain CSV; null where it has none. */
+  readonly csv_bytes: number | null;
+  /** Mode of its files; not part of the record. */
+  readonly mode: number | null;
+}
+
 /**
  * What a save that overwrites a run leaves beside its pair until that is in
  * place. By it, whoever finishes the commit after a crash knows whether another
- * program has saved the run in place since.
+ * program has saved the run in place since, or is about to.
  */
 export interface CommitRecord {
   readonly version: 1;
@@ -17,6 +27,8 @@ export interface CommitRecord {
   readonly summary: RawCsvStamp;
   /** The summary that it replaces; null where the run had none. */
   readonly replaces: RawCsvStamp | null;
+  /** Size of the plain CSV that it replaces; null where the run had none. */
+  readonly replaces_csv_bytes: number | null;
 }
 
 /** Stands for a summary that may not be read: any may be the same. */
@@ -50,13 +62,44 @@ export function readRecord(
   }
 }
 
-/** What the run's summary in its place is; null where there is none. */
-export async function stampOfSummary(
+/** The record of a commit. */
+export function recordOf(
+  summary: RawCsvStamp,
+  replaces: ReplacedPair,
+): CommitRecord {
+  return {
+    version: 1,
+    summary: { size_bytes: summary.size_bytes, xxh32: summary.xxh32 },
+    replaces: replaces.summary,
+    replaces_csv_bytes: replaces.csv_bytes,
+  };
+}
+
+/** What the run has in its place now. */
+export async function describePair(
   paths: RunPaths,
+  files: FileOperations,
+): Promise<ReplacedPair> {
+  const summary = lookAt(paths.summary, files);
+  const csv = lookAt(paths.csv, files);
+  return {
+    summary: await stampOfSummary(paths, summary, files),
+    csv_bytes: csv?.isFile ? csv.size : null,
+    mode: (csv ?? summary)?.mode ?? null,
+  };
+}
+
+/** Whether both are the same, as far as the record says. */
+export function isSamePair(a: ReplacedPair, b: ReplacedPair): boolean {
+  return isSameStamp(a.summary, b.summary) && a.csv_bytes === b.csv_bytes;
+}
+
+async function stampOfSummary(
+  paths: RunPaths,
+  info: Deno.FileInfo | undefined,
   files: FileOperations,
 ): Promise<RawCsvStamp | null> {
   try {
-    const info = lookAt(paths.summary, files);
     if (info !== undefined && info.isFile && info.size > LARGE_BYTES) {
       const chunks = readChunks(paths.summary, files, undefined);
       return await readThrough(chunks, async () => {}, undefined);

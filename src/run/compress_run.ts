@@ -8,7 +8,13 @@ import type { RawCsvStamp } from "../model/metrics.ts";
 import { runInSlices } from "../work/turns.ts";
 import { changeRun } from "./change_run.ts";
 import { commitOverPair, finishCommit, requirePlainRun } from "./commit.ts";
-import { encodeRecord, readIfFile, stampOf } from "./commit_record.ts";
+import {
+  describePair,
+  encodeRecord,
+  readIfFile,
+  recordOf,
+  stampOf,
+} from "./commit_record.ts";
 import { keepOwnership } from "./keep_ownership.ts";
 import { readChunks } from "./read_chunks.ts";
 import { readSummary } from "./read_summary.ts";
@@ -61,11 +67,8 @@ export async function compressRun(
         const path = `${stage.directory}/${SUMMARY_NAME}`;
         await files.utime(path, atime ?? mtime, mtime);
       }
-      const record = encodeRecord({
-        version: 1,
-        summary: stampOf(restamped),
-        replaces: stampOf(bytes),
-      });
+      const replaces = await describePair(paths, files);
+      const record = encodeRecord(recordOf(stampOf(restamped), replaces));
       await writeSmall(stage, RECORD_NAME, record, access);
       await keepOwnership(stage.directory, paths, csvName, files);
       if (access.sync) await stage.sync();

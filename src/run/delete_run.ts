@@ -7,6 +7,9 @@ import { withRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { discardStage } from "./stage.ts";
 
+/** Its files may be moved from one place to the next between two looks. */
+const LOOKS = 4;
+
 /**
  * Deletes a run with all that is in its directory.
  *
@@ -20,10 +23,12 @@ export async function deleteRun(
 ): Promise<boolean> {
   const { files } = access;
   const isThere = () => {
-    if (lookAt(paths.directory, files) === undefined) return false;
-    requirePlainRun(paths, files);
-    if (!isRun(paths, files)) throw notARun(paths);
-    return true;
+    for (let looks = 0; looks < LOOKS; looks++) {
+      if (lookAt(paths.directory, files) === undefined) return false;
+      requirePlainRun(paths, files);
+      if (isRun(paths, files)) return true;
+    }
+    throw notARun(paths);
   };
   try {
     // Where there is nothing to delete, nothing is made either.

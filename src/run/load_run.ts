@@ -1,5 +1,6 @@
 import type { MeasurementColumns } from "../columns/measurement_columns.ts";
 import { StorageError } from "../model/errors.ts";
+import { turns } from "../work/turns.ts";
 import { notFound, runFailure } from "./failures.ts";
 import {
   mismatchOf,
@@ -26,6 +27,7 @@ export async function loadRun(
   const { files } = access;
   try {
     for (let tries = 1;; tries++) {
+      if (turns.isOver) await turns.next();
       const summary = verify ? readSummary(paths, files) : undefined;
       const metrics = summary?.metrics;
       const found = await readMeasurements(paths, access, {

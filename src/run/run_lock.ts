@@ -2,6 +2,7 @@ import { StorageError } from "../model/errors.ts";
 import { throwIfAborted } from "../model/interruption.ts";
 import { adoptOwnership, sharedFile } from "../disk/adopt_ownership.ts";
 import type { FileOperations } from "../disk/file_operations.ts";
+import { lookAt } from "../disk/look_at.ts";
 import { isAtPath } from "../disk/is_at_path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
 import type { RunPaths } from "./run_paths.ts";
@@ -83,6 +84,28 @@ export async function tryRunLock(
   return await tryAcquire(paths, access);
 }
 
+/**
+ * Whether a living writer, here or in another process, has committed to the run
+ * and is about to finish that; asks for no permission to write.
+ */
+export async function isBeingFinished(
+  paths: RunPaths,
+  access: RunAccess,
+): Promise<boolean> {
+  const { files } = access;
+  try {
+    if (lookAt(paths.pending, files) === undefined) return false;
+    if (access.queues.has(paths.runId)) return true;
+    const info = files.lstatSync(paths.lock);
+    if (!info.isFile || info.size > 0) return false;
+    using file = await files.open(paths.lock, { read: true });
+    return !await file.tryLock(true);
+  } catch {
+    // There is none, or nobody may ask.
+    return false;
+  }
+}
+
 /** A lock that is held until it is disposed of. */
 export interface RunLock extends Disposable {
   /** Removes the lock file; failing to leaves it to the next sweep. */
@@ -114,7 +137,7 @@ async function endsInTime(
   const { promise: over, resolve } = Promise.withResolvers<"over">();
   const timer = deadlineMs === Infinity ? undefined : setTimeout(
     () => resolve("over"),
-    Math.min(deadlineMs - performance.now(), MAX_TIMER_MS),
+    Math.max(0, Math.min(deadlineMs - performance.now(), MAX_TIMER_MS)),
   );
   signal?.addEventListener("abort", () => resolve("over"), {
     signal: waiting.signal,
@@ -202,7 +225,8 @@ async function openLockFile(
   }
   try {
     // Opening a link would follow it, and opening a FIFO would never end.
-    if (files.lstatSync(paths.lock).isFile) {
+    const info = files.lstatSync(paths.lock);
+    if (info.isFile && info.size === 0) {
       // To lock a file of another account it is enough to read it.
       const file = await files.open(paths.lock, { read: true });
       return { file, isNew: false };
@@ -212,7 +236,7 @@ async function openLockFile(
     throw error;
   }
   throw new StorageError(
-    `Cannot lock run "${paths.runId}": "${paths.lock}" is not a file`,
+    `Cannot lock run "${paths.runId}": "${paths.lock}" is not a lock file`,
     { code: "UNSAFE_PATH", path: paths.lock },
   );
 }

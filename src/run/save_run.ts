@@ -12,8 +12,13 @@ import {
   isRun,
   requirePlainRun,
 } from "./commit.ts";
-import { isSameStamp, stampOfSummary } from "./commit_record.ts";
-import { exists } from "./failures.ts";
+import {
+  describePair,
+  isSamePair,
+  recordOf,
+  type ReplacedPair,
+} from "./commit_record.ts";
+import { exists, runFailure } from "./failures.ts";
 import { keepOwnership } from "./keep_ownership.ts";
 import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
@@ -52,31 +57,36 @@ export async function saveRun(
 ): Promise<void> {
   const { files } = access;
   const { ifExists, signal } = options;
-  await changeRun("save", paths, access, async (opening) => {
+  let replaces: ReplacedPair | undefined;
+  try {
     throwIfAborted(signal);
     // It has the longest of the paths: where that is too long, no other may be
     // written that could not be read.
     lookAt(paths.pendingSummary, files);
     const isThere = isRun(paths, files);
     if (isThere && ifExists === "fail") throw exists(paths);
-    const replaces = isThere ? await stampOfSummary(paths, files) : undefined;
+    if (isThere) replaces = await describePair(paths, files);
+  } catch (error) {
+    throw runFailure(paths, "save", error);
+  }
+  await changeRun("save", paths, access, async (opening) => {
     // The system makes the stage while this thread goes ahead.
     const statistics = await runInSlices(summarize(columns), signal);
     const { runId } = paths;
     const pair = { runId, timestamp, columns, statistics, labels, replaces };
     const { stage, summary } = await writePair(opening, pair, access, options);
     throwIfAborted(signal);
-    if (await commitNewPair(stage, paths, access)) return;
+    const hasRecord = replaces !== undefined;
+    if (await commitNewPair(stage, paths, access, hasRecord)) return;
     await withRunLock(paths, access, signal, async () => {
       // The run there was may have been deleted before it was locked.
-      if (await commitNewPair(stage, paths, access)) return;
+      if (await commitNewPair(stage, paths, access, hasRecord)) return;
       requirePlainRun(paths, files);
       if (ifExists === "fail" && isRun(paths, files)) throw exists(paths);
       await finishCommit(paths, access);
-      const replacesNow = await stampOfSummary(paths, files);
-      if (replaces === undefined || !isSameStamp(replaces, replacesNow)) {
-        const record = { version: 1, summary, replaces: replacesNow } as const;
-        await rewriteRecord(stage, record, access);
+      const replacesNow = await describePair(paths, files);
+      if (replaces === undefined || !isSamePair(replaces, replacesNow)) {
+        await rewriteRecord(stage, recordOf(summary, replacesNow), access);
       }
       const csvName = csvNameBy(access.compression);
       await keepOwnership(stage.directory, paths, csvName, files);

@@ -35,6 +35,25 @@ export function isSuperseded(paths: RunPaths, files: FileOperations): boolean {
     mtimeMs(paths.summary, files) > mtimeMs(paths.pendingSummary, files);
 }
 
+/**
+ * Whether nobody has begun to save the run in place since the commit that waits
+ * in it: then it may be published while nobody asks for that.
+ */
+export function isUntouched(paths: RunPaths, files: FileOperations): boolean {
+  const record = readRecord(paths, files);
+  const bytes = readIfFile(paths.summary, files);
+  if (record === undefined) {
+    return bytes === undefined || summaryIn(bytes) !== undefined;
+  }
+  const stamp = bytes === undefined ? null : stampOf(bytes);
+  if (isSameStamp(stamp, record.summary)) return true;
+  const csv = lookAt(paths.csv, files);
+  // The CSV leaves the commit before the summary.
+  const isMoved = lookAt(paths.pendingCsv, files) === undefined;
+  return isSameStamp(stamp, record.replaces) &&
+    (isMoved || (csv?.size ?? null) === record.replaces_csv_bytes);
+}
+
 function summaryIn(bytes: Uint8Array): RunMetrics | undefined {
   try {
     return decodeSummary(bytes);

@@ -13,9 +13,8 @@ import { isLockFile } from "./run_lock.ts";
 import { isStageName } from "./stage.ts";
 
 /** What this package puts into a stage. */
-const STAGED = [
-  SUMMARY_NAME,
-  RECORD_NAME,
+const STAGED_FILES = [SUMMARY_NAME, RECORD_NAME];
+const STAGED_DIRECTORIES = [
   DELETED_NAME,
   // Of a stage that became a run, until a power failure took that back.
   PENDING_NAME,
@@ -75,8 +74,11 @@ async function sweepEntry(
 }
 
 async function isStage(path: string, files: FileOperations): Promise<boolean> {
-  for await (const { name } of files.readDir(path)) {
-    if (!STAGED.includes(name) && !isCsvName(name)) return false;
+  for await (const { name, isFile } of files.readDir(path)) {
+    const isOurs = isFile
+      ? isCsvName(name) || STAGED_FILES.includes(name)
+      : STAGED_DIRECTORIES.includes(name);
+    if (!isOurs) return false;
   }
   return true;
 }

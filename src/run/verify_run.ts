@@ -1,7 +1,7 @@
 import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { StorageError } from "../model/errors.ts";
-import { FIGURES, SATELLITE_FIGURES } from "../model/figures.ts";
+import { type FigureName, FIGURES } from "../model/figures.ts";
 import type {
   ByMetricType,
   BySatellite,
@@ -15,15 +15,16 @@ import {
   statsByType,
 } from "../statistics/stats_document.ts";
 import { summarize } from "../statistics/summarize.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runInSlices, turns } from "../work/turns.ts";
 import { isPending } from "./commit.ts";
 import {
   mismatchOf,
-  type ReadAccess,
   type ReadMeasurements,
   readMeasurements,
 } from "./read_measurements.ts";
 import { isReplaced, type ReadSummary, readSummary } from "./read_summary.ts";
+import type { RunAccess } from "./run_access.ts";
+import { isBeingFinished } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { isSuperseded } from "./superseded.ts";
 
@@ -77,11 +78,12 @@ const TRIES = 16;
 /** Checks both files of a run and that they belong together. */
 export async function verifyRun(
   paths: RunPaths,
-  access: ReadAccess,
+  access: RunAccess,
   signal: AbortSignal | undefined,
 ): Promise<RunVerification> {
   const { files } = access;
   for (let tries = 1;; tries++) {
+    if (turns.isOver) await turns.next();
     const before = lookAt(paths.directory, files);
     const { summary, csv, problems } = await checkFiles(paths, access, signal);
     const ok = problems.length === 0;
@@ -125,7 +127,7 @@ function isSameDirectory(
 
 async function checkFiles(
   paths: RunPaths,
-  access: ReadAccess,
+  access: RunAccess,
   signal: AbortSignal | undefined,
 ): Promise<{
   summary: ReadSummary | undefined;
@@ -133,12 +135,13 @@ async function checkFiles(
   problems: RunProblem[];
 }> {
   const { files } = access;
+  const isLiving = await isBeingFinished(paths, access);
   const problems: RunProblem[] = [];
   const found = (kind: RunProblemKind, message: string): undefined => {
     problems.push({ kind, message });
   };
   const summary = await part(found, "damaged-summary", () => {
-    if (isPending(paths, files)) {
+    if (isPending(paths, files) && !isLiving) {
       found(
         "unfinished-commit",
         isSuperseded(paths, files)
@@ -225,15 +228,20 @@ const FIELD_CHECKS: Readonly<Record<keyof RunMetrics, FieldCheck>> = {
       (name, a, b) =>
         a === b ? undefined : `${name} is ${a}, and there are ${b}`,
     ),
-  stats: ({ stats }, { ofTypes }) =>
-    difference(
+  stats: ({ stats }, { ofTypes }) => {
+    const needed = neededFigures([stats], "ofTypeSince");
+    return difference(
       "stats",
       stats,
       ofTypes,
-      (name, stated, wanted) => wrongStats(name, stated, wanted, false),
-    ),
+      (name, stated, wanted) => wrongStats(name, stated, wanted, needed),
+    );
+  },
   stats_by_satellite: ({ stats_by_satellite }, { ofSatellites }) => {
-    const isComplete = hasAddedFigures(stats_by_satellite);
+    const needed = neededFigures(
+      Object.values(stats_by_satellite),
+      "ofSatelliteSince",
+    );
     return difference(
       "stats_by_satellite",
       stats_by_satellite,
@@ -243,8 +251,7 @@ const FIELD_CHECKS: Readonly<Record<keyof RunMetrics, FieldCheck>> = {
           name,
           stated,
           wanted,
-          (name, stated, wanted) =>
-            wrongStats(name, stated, wanted, isComplete),
+          (name, stated, wanted) => wrongStats(name, stated, wanted, needed),
         ),
     );
   },
@@ -266,6 +273,7 @@ async function wrongFigure(
     ofSatellites: statsBySatellite(statistics),
   };
   for (const check of Object.values(FIELD_CHECKS)) {
+    if (turns.isOver) await turns.next();
     const wrong = check(metrics, measured);
     if (wrong !== undefined) return wrong;
   }
@@ -296,14 +304,24 @@ function difference<S, T>(
   return undefined;
 }
 
-/** Whether figures are there that the original leaves out. */
-function hasAddedFigures(
-  satellites: RunMetrics["stats_by_satellite"],
-): boolean {
-  return Object.values(satellites).some((types) =>
-    Object.values(types!).some((stats) =>
-      SATELLITE_FIGURES.added.some((key) => stats![key] !== undefined)
+/**
+ * The figures that all groups of a summary must have: if one has a figure of a
+ * version, that version has written it.
+ */
+function neededFigures(
+  groups: readonly (ByMetricType<SatelliteStats> | undefined)[],
+  since: "ofTypeSince" | "ofSatelliteSince",
+): ReadonlySet<FigureName> {
+  const all = groups.flatMap((types) => Object.values(types!));
+  const versions = new Set(
+    FIGURES.filter(({ name }) =>
+      all.some((stats) => stats![name] !== undefined)
     )
+      .map((figure) => figure[since]),
+  );
+  return new Set(
+    FIGURES.filter((figure) => versions.has(figure[since]))
+      .map(({ name }) => name),
   );
 }
 
@@ -311,7 +329,7 @@ function wrongStats(
   name: string,
   stated: SatelliteStats,
   wanted: MetricStats,
-  isComplete: boolean,
+  needed: ReadonlySet<FigureName>,
 ): string | undefined {
   if (stated.count !== wanted.count) {
     return `${name}.count is ${stated.count}, and the measurements give ` +
@@ -319,12 +337,11 @@ function wrongStats(
   }
   for (const { name: key, quantile } of FIGURES) {
     const figure = stated[key];
-    if (figure === undefined) {
-      // The original leaves some out per satellite.
-      if (!isComplete) continue;
+    const value = wanted[key];
+    if (figure === undefined || value === undefined) {
+      if (!needed.has(key)) continue;
       return `${name} has no ${key}`;
     }
-    const value = wanted[key];
     const tolerance = quantile === undefined ? meanToleranceMs(wanted) : 0;
     if (!(Math.abs(figure - value) <= tolerance)) {
       return `${name}.${key} is ${figure}, and the measurements give ${value}`;

@@ -10,8 +10,14 @@ import { StorageError } from "../model/errors.ts";
 import { Interruption, throwIfAborted } from "../model/interruption.ts";
 import type { RawCsvStamp, RunLabels } from "../model/metrics.ts";
 import { type OnProgress, tellProgress } from "../model/progress.ts";
+import { TooLarge } from "../model/too_large.ts";
 import type { RunStatistics } from "../statistics/run_statistics.ts";
-import { type CommitRecord, encodeRecord } from "./commit_record.ts";
+import {
+  type CommitRecord,
+  encodeRecord,
+  recordOf,
+  type ReplacedPair,
+} from "./commit_record.ts";
 import { CSV_NAME, RECORD_NAME, SUMMARY_NAME } from "./run_paths.ts";
 import type { RunAccess } from "./run_access.ts";
 import type { Stage } from "./stage.ts";
@@ -25,10 +31,10 @@ export interface Pair {
   readonly statistics: RunStatistics;
   readonly labels: RunLabels | undefined;
   /**
-   * The summary that it replaces, or null for none; `undefined` if there is no
-   * run, and so no record to write.
+   * What it replaces; `undefined` if there is no run, and so no record to
+   * write.
    */
-  readonly replaces: RawCsvStamp | null | undefined;
+  readonly replaces: ReplacedPair | undefined;
 }
 
 /** A pair in its stage. */
@@ -63,16 +69,24 @@ export async function writePair(
   const { files, sync, compression } = access;
   const csv = Promise.withResolvers<RawCsvStamp | undefined>();
   const summary = Promise.withResolvers<RawCsvStamp | undefined>();
+  // What is private stays so while it is replaced.
+  const replacedMode = pair.replaces?.mode ?? null;
+  const mode = replacedMode === null ? {} : { mode: replacedMode & 0o777 };
   const failures: StorageError[] = [];
-  let interruption: Interruption | undefined;
+  let interruption: Interruption | TooLarge | undefined;
   const write = async (name: string, chunks: Chunks) => {
     const openingFile = opening.then(({ directory }) =>
-      files.open(`${directory}/${name}`, { write: true, createNew: true })
+      files.open(`${directory}/${name}`, {
+        write: true,
+        createNew: true,
+        ...mode,
+      })
     );
     try {
       await writeFile(openingFile, chunks, sync);
     } catch (error) {
-      if (error instanceof Interruption) {
+      // Both are about the run, not about a file of the stage.
+      if (error instanceof Interruption || error instanceof TooLarge) {
         interruption = error;
         return;
       }
@@ -96,7 +110,7 @@ export async function writePair(
     write(SUMMARY_NAME, summaryOf(pair, csv.promise, summary.resolve))
       .finally(() => summary.resolve(undefined)),
     pair.replaces !== undefined &&
-    write(RECORD_NAME, recordOf(pair.replaces, summary.promise)),
+    write(RECORD_NAME, recordChunks(pair.replaces, summary.promise)),
   ]);
   if (interruption !== undefined) throw interruption;
   if (failures.length > 0) throw together(failures);
@@ -186,13 +200,13 @@ async function* summaryOf(
 }
 
 /** The record's bytes, or none where its summary failed. */
-async function* recordOf(
-  replaces: RawCsvStamp | null,
+async function* recordChunks(
+  replaces: ReplacedPair,
   summary: Promise<RawCsvStamp | undefined>,
 ): AsyncGenerator<Uint8Array> {
   const stamp = await summary;
   if (stamp === undefined) return;
-  yield encodeRecord({ version: 1, summary: stamp, replaces });
+  yield encodeRecord(recordOf(stamp, replaces));
 }
 
 function together(failures: readonly StorageError[]): StorageError {

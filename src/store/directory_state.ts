@@ -37,16 +37,43 @@ export function stateOf(
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-  const states: States = registry.get(files) ?? new Map();
-  registry.set(files, states);
-  const identity = `${info.dev}:${info.ino}`;
-  const state = states.get(identity)?.deref() ?? new DirectoryState();
+  const states = statesOf(files);
+  // An inode number may be that of a directory that is gone.
+  const identity = `${info.dev}:${info.ino}:${info.birthtime?.getTime()}`;
+  const toCome = states.get(toComeAt(path))?.deref();
+  const state = states.get(identity)?.deref() ?? toCome ?? new DirectoryState();
+  if (toCome !== undefined) {
+    state.lastIdMs = Math.max(state.lastIdMs, toCome.lastIdMs);
+    states.delete(toComeAt(path));
+  }
   if (!state.paths.has(path)) {
     forget(states, path);
     state.paths.add(path);
     states.set(identity, new WeakRef(state));
   }
   return state;
+}
+
+/** The state of a directory that is going to be made at this path. */
+export function stateToCome(
+  path: string,
+  files: FileOperations,
+): DirectoryState {
+  const states = statesOf(files);
+  const state = states.get(toComeAt(path))?.deref() ?? new DirectoryState();
+  states.set(toComeAt(path), new WeakRef(state));
+  return state;
+}
+
+/** What stands for an identity before there is one. */
+function toComeAt(path: string): string {
+  return `to come: ${path}`;
+}
+
+function statesOf(files: FileOperations): States {
+  const states: States = registry.get(files) ?? new Map();
+  registry.set(files, states);
+  return states;
 }
 
 /** Forgets what was read at this path while another directory was there. */

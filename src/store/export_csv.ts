@@ -16,10 +16,10 @@ csvExport.write = async (columns, path, options) => {
   const { compression, defuseFormulas = false } = options;
   requireOneOf("compression", compression, ["gzip", undefined]);
   requireBoolean("defuseFormulas", defuseFormulas);
-  if (typeof path === "string" && path.trim() === "") {
-    throw new RangeError(`The path of a CSV must not be blank: "${path}"`);
-  }
   const target = absolutePath(path);
+  if (columns.length === 0) {
+    throw new RangeError("There are no measurements to export");
+  }
   const chunks = encodeCsv(columns, { defuseFormulas });
   try {
     await replaceFile(

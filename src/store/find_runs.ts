@@ -11,6 +11,7 @@ import {
 } from "../model/options.ts";
 import { runFailure } from "../run/failures.ts";
 import { runPaths } from "../run/run_paths.ts";
+import { turns } from "../work/turns.ts";
 import { type ListedRun, listRuns, type RunOrder } from "./list_runs.ts";
 import { revalidateMetrics } from "./read_metrics.ts";
 import type { ResultsDirectory } from "./results_directory.ts";
@@ -98,6 +99,7 @@ async function* found(
   if (limit === 0) return;
   let count = 0;
   for await (const { runId } of runs) {
+    if (turns.isOver) await turns.next();
     const paths = runPaths(directory.path, runId);
     let metrics;
     try {

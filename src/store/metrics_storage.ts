@@ -25,9 +25,10 @@ import { type RunPaths, runPaths } from "../run/run_paths.ts";
 import { saveRun } from "../run/save_run.ts";
 import { csvNameBy } from "../run/write_pair.ts";
 import { type RunVerification, verifyRun } from "../run/verify_run.ts";
+import { turns } from "../work/turns.ts";
 import "./export_csv.ts";
 import { findRecentRuns, type ListRunsOptions } from "./find_runs.ts";
-import { keepIdMs } from "./new_run_id.ts";
+import { keepLastId } from "./new_run_id.ts";
 import {
   finishAbandonedCommit,
   readMetrics,
@@ -57,8 +58,9 @@ export interface MetricsStorageOptions extends RunStoreOptions {
 /** What may end something that takes time. */
 export interface SignalOptions {
   /**
-   * Ends it as soon as it is aborted, with the signal's reason as the error:
-   * nothing has changed then, and nothing is left behind.
+   * Ends it as soon as it is aborted, with the signal's reason as the error: the
+   * run is as it was then, and nothing is left behind but directories that were
+   * made. A repair that has finished a commit has done so.
    *
    * @default {undefined} it is not ended
    */
@@ -207,7 +209,9 @@ export class MetricsStorage {
     this.#directory = options instanceof ResultsDirectory
       ? options
       : new ResultsDirectory(
-        options?.resultsDir ?? DEFAULT_RESULTS_DIR,
+        options?.resultsDir === undefined
+          ? DEFAULT_RESULTS_DIR
+          : options.resultsDir,
         options,
       );
     this.#paths = runPaths(this.#directory.path, runId);
@@ -265,7 +269,7 @@ export class MetricsStorage {
         ),
     );
     await directory.sweepOnce();
-    keepIdMs(directory);
+    keepLastId(directory);
     const csvName = csvNameBy(directory.compression);
     return {
       summary: this.#paths.summary,
@@ -289,6 +293,8 @@ export class MetricsStorage {
     if (useCache === true && this.#known?.since.isOver === false) {
       return this.#known.metrics;
     }
+    // Many that are read at once hold the event loop together.
+    if (turns.isOver) await turns.next();
     try {
       this.#known = useCache === false
         ? readMetrics(this.#paths, this.#directory)

@@ -3,6 +3,7 @@ import { findSummary, readSummary } from "../run/read_summary.ts";
 import type { RunAccess } from "../run/run_access.ts";
 import { tryRunLock } from "../run/run_lock.ts";
 import type { RunPaths } from "../run/run_paths.ts";
+import { isUntouched } from "../run/superseded.ts";
 import type { ResultsDirectory } from "./results_directory.ts";
 import type { CachedSummary } from "./summary_cache.ts";
 
@@ -48,6 +49,8 @@ export async function finishAbandonedCommit(
   try {
     using lock = await tryRunLock(paths, access);
     if (lock === undefined) return;
+    // Another program may be writing the run in place right now.
+    if (!isUntouched(paths, access.files)) return await lock.remove();
     await finishCommit(paths, access);
     await lock.remove();
   } catch {

@@ -17,7 +17,11 @@ import { type Clock, systemClock } from "../record/clock.ts";
 import { STAGING_NAME } from "../run/run_paths.ts";
 import type { LockQueues, RunAccess } from "../run/run_access.ts";
 import { sweepStaging } from "../run/sweep_staging.ts";
-import { type DirectoryState, stateOf } from "./directory_state.ts";
+import {
+  type DirectoryState,
+  stateOf,
+  stateToCome,
+} from "./directory_state.ts";
 
 /** Where runs are kept unless told otherwise, as in the Python original. */
 export const DEFAULT_RESULTS_DIR = "astraguard/hil/results";
@@ -85,7 +89,7 @@ export class ResultsDirectory implements RunAccess {
   readonly codecs: readonly CsvCodec[];
   readonly #clock: Clock;
   #state: DirectoryState | undefined;
-  #lastIdMs = 0;
+  #stateToCome: DirectoryState | undefined;
 
   /** Checks the options; touches no file. */
   constructor(
@@ -142,15 +146,10 @@ export class ResultsDirectory implements RunAccess {
     return `${this.path}/${STAGING_NAME}`;
   }
 
-  /** The time in the last id that was given here, in Unix milliseconds. */
-  get lastIdMs(): number {
-    return Math.max(this.#lastIdMs, this.state?.lastIdMs ?? 0);
-  }
-
-  set lastIdMs(timeMs: number) {
-    this.#lastIdMs = timeMs;
-    const { state } = this;
-    if (state !== undefined) state.lastIdMs = timeMs;
+  /** The same, or that of the directory that is going to be made. */
+  get stateToCome(): DirectoryState {
+    return this.state ??
+      (this.#stateToCome ??= stateToCome(this.path, this.files));
   }
 
   get queues(): LockQueues {

@@ -17,18 +17,34 @@ const TURNS_TO_SOCKETS = 64;
  */
 export class Turns {
   #waiting: (() => void)[] = [];
+  /** Whether work has asked since the loop turned. */
+  #isHeld = false;
   #heldSinceMs = 0;
   #count = 0;
 
-  /** Whether timers and I/O have waited for long enough. */
+  /**
+   * Whether timers and I/O have waited for long enough since work was first
+   * asked this in a turn of the event loop.
+   */
   get isOver(): boolean {
-    return performance.now() - this.#heldSinceMs >= HOLD_MS;
+    if (this.#isHeld) return performance.now() - this.#heldSinceMs >= HOLD_MS;
+    this.#hold();
+    return false;
   }
 
   /** Lets timers and I/O that are due go first, and whoever asked before. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#waiting.push(resolve) === 1) this.#serve();
+    });
+  }
+
+  /** Counts how long the loop is held from now until it turns. */
+  #hold(): void {
+    this.#isHeld = true;
+    this.#heldSinceMs = performance.now();
+    setImmediate(() => {
+      this.#isHeld = false;
     });
   }
 
@@ -40,7 +56,7 @@ export class Turns {
       for (let i = isForSockets ? TURNS_TO_SOCKETS : 1; i > 0; i--) {
         await new Promise((resolve) => setImmediate(resolve));
       }
-      this.#heldSinceMs = performance.now();
+      this.#hold();
       this.#waiting.shift()!();
     }
   }

@@ -512,6 +512,10 @@ Deno.test("MetricsStorage.verifyRun() names each thing that is wrong", async () 
       [[], (text) => text],
       [["damaged-summary"], (text) => text.slice(1)],
       [["damaged-summary"], (text) => text.replace('"run"', '"nur"')],
+      [
+        ["damaged-summary"],
+        (text) => text.replace(/\n\}$/, ',\n  "labels": { "a": "b" }\n}'),
+      ],
       [[], withoutChecksum],
       [
         [],
@@ -782,6 +786,25 @@ Deno.test("MetricsStorage refuses options that are none", async () => {
         () => new MetricsStorage("run", { resultsDir: given(7) }),
         TypeError,
         "A path must be a string",
+      ],
+      [
+        () => new MetricsStorage("run", { resultsDir: given(null) }),
+        TypeError,
+        "A path must be a string",
+      ],
+      [
+        () => new MetricsStorage("run", { resultsDir: " " }),
+        RangeError,
+        "A path must not be blank",
+      ],
+      [() => new MetricsStorage("run", given([])), TypeError, "an object: []"],
+      [
+        () =>
+          storage.saveLatencyStats(collector, {
+            labels: given(new Map([["a", "b"]])),
+          }),
+        TypeError,
+        "labels must be an object",
       ],
       [
         () => MetricsStorage.getRecentRuns("x", { limit: -1 }),

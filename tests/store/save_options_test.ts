@@ -189,21 +189,17 @@ Deno.test("What onProgress throws ends a save or a load, and is its error", asyn
 });
 
 Deno.test("MetricsStorage.saveLatencyStats() takes a collector of this copy of the package alone", async () => {
-  class OtherCopy {
-    static {
-      Object.defineProperty(this, "name", { value: "LatencyCollector" });
-    }
-  }
+  const brand = Symbol.for("@astraguard/hil-metrics/LatencyCollector");
   const storage = new MetricsStorage("run", { resultsDir: "/nowhere" });
   for (
     const [collector, message] of [
-      [new OtherCopy(), "another copy of @astraguard/hil-metrics"],
+      [{ [brand]: true }, "another copy of @astraguard/hil-metrics"],
       [{}, "A LatencyCollector is needed: {}"],
       [undefined, "A LatencyCollector is needed: undefined"],
     ] as const
   ) {
     await assertRejects(
-      () => storage.saveLatencyStats(collector as LatencyCollector),
+      () => storage.saveLatencyStats(collector as unknown as LatencyCollector),
       TypeError,
       message,
     );
@@ -260,4 +256,30 @@ Deno.test("RunStore.newRunId() refuses what cannot begin a run id", async () => 
     TypeError,
     "prefix must be a string: 5",
   );
+});
+
+Deno.test("RunStore.newRunId() writes through no link, waits for no FIFO, and forgets nothing for them", async () => {
+  await withResultsDir(async (root) => {
+    const store = new RunStore(`${root}/results`);
+    await store.run("run").saveLatencyStats(collectorOfDetections(1));
+    const kept = `${root}/results/.staging/.last-run-id`;
+    await Deno.writeTextFile(`${root}/thesis.tex`, "mine");
+    await Deno.symlink(`${root}/thesis.tex`, kept);
+    const first = store.newRunId();
+    assert(first < store.newRunId());
+    assertEquals(await Deno.readTextFile(`${root}/thesis.tex`), "mine");
+  });
+});
+
+Deno.test("Two stores give ids in order before their directory is there", async () => {
+  await withResultsDir(async (root) => {
+    const stores = ["results", "./results"].map((name) =>
+      new RunStore(`${root}/${name}`, { clock: () => 1_790_000_000 })
+    );
+    const given: string[] = [];
+    for (let i = 0; i < 20; i++) given.push(stores[0]!.newRunId("a"));
+    await stores[0]!.run(given[0]!).saveLatencyStats(collectorOfDetections(1));
+    for (let i = 0; i < 20; i++) given.push(stores[i % 2]!.newRunId("a"));
+    assertEquals(given, given.toSorted());
+  });
 });

@@ -31,6 +31,6 @@ export function restampSummary(
   if (!has(CHECKSUM_KEY)) {
     stamped = stamped.replace(END, `,\n  "${CHECKSUM_KEY}": ""\n}`);
   } else if (!CHECKSUM.test(text)) return undefined;
-  const checksum = summaryChecksum(encoder.encode(stamped));
+  const checksum = summaryChecksum(encoder.encode(stamped), stamped);
   return encoder.encode(stamped.replace(CHECKSUM, `$1${checksum}"`));
 }

@@ -1,6 +1,10 @@
 import type { RunMetrics } from "../../model/metrics.ts";
-import { checkSummary } from "./schema.ts";
-import { CHECKSUM_KEY, summaryChecksum } from "./summary_checksum.ts";
+import { checkSummary, SUMMARY_FIELDS } from "./schema.ts";
+import {
+  CHECKSUM_KEY,
+  keysAfterChecksum,
+  summaryChecksum,
+} from "./summary_checksum.ts";
 
 /** A file that is not the summary of a run; the message is the reason. */
 export class SummarySyntaxError extends Error {
@@ -25,23 +29,35 @@ const REPLACEMENT = "\ufffd";
  * of the wrong type, or it was changed after it was saved.
  */
 export function decodeSummary(bytes: Uint8Array): RunMetrics {
-  const document = parse(bytes);
+  const text = decode(bytes);
+  const document = parse(text);
   const flaw = checkSummary(document);
   if (flaw !== undefined) {
     const name = flaw.keys.join(".") || "the document";
     throw new SummarySyntaxError(`${name} ${flaw.reason}`);
   }
   const metrics = document as RunMetrics;
-  if (metrics.summary_xxh32 !== undefined) requireChecksum(metrics, bytes);
+  if (metrics.summary_xxh32 !== undefined) {
+    requireChecksum(metrics, bytes, text);
+  }
   return metrics;
 }
 
 function requireChecksum(
   { summary_xxh32: wanted }: RunMetrics,
   bytes: Uint8Array,
+  text: string,
 ): void {
-  const found = summaryChecksum(bytes);
-  if (found === wanted) return;
+  const found = summaryChecksum(bytes, text);
+  if (found === wanted) {
+    const key = keysAfterChecksum(text).find((it) =>
+      Object.hasOwn(SUMMARY_FIELDS, it)
+    );
+    if (key === undefined) return;
+    throw new SummarySyntaxError(
+      `${key} stands after ${CHECKSUM_KEY}, which covers what is before it`,
+    );
+  }
   throw new SummarySyntaxError(
     `the file was changed after it was saved: its checksum is ` +
       `${
@@ -51,16 +67,18 @@ function requireChecksum(
   );
 }
 
-function parse(bytes: Uint8Array): unknown {
+function decode(bytes: Uint8Array): string {
   if (bytes.length === 0) throw new SummarySyntaxError("the file is empty");
-  let text;
   try {
-    text = lenient.decode(bytes);
+    const text = lenient.decode(bytes);
     // Strictly it takes five times as long, and the character may be meant.
-    if (text.includes(REPLACEMENT)) text = strict.decode(bytes);
+    return text.includes(REPLACEMENT) ? strict.decode(bytes) : text;
   } catch (cause) {
     throw new SummarySyntaxError("the file is not UTF-8", { cause });
   }
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

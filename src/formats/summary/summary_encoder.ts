@@ -173,7 +173,9 @@ function statsObject(
   return `${text}\n${INDENT.repeat(depth)}}`;
 
   function figure(key: keyof MetricStats): string {
-    return `,\n${indent}"${key}": ${spellDecimal(stats[key])}`;
+    const value = stats[key];
+    if (value === undefined) return "";
+    return `,\n${indent}"${key}": ${spellDecimal(value)}`;
   }
 }
 

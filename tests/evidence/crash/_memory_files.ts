@@ -125,13 +125,13 @@ export class MemoryFiles implements FileOperations {
   /** There are no modes and owners. */
   chmod = (): Promise<void> => Promise.reject(new Error("not modelled"));
   chown = (): Promise<void> => Promise.reject(new Error("not modelled"));
+  chmodSync = (): void => {
+    throw new Error("not modelled");
+  };
+  chownSync = this.chmodSync;
 
   /** Every file has the same time. */
   utime = (): Promise<void> => Promise.resolve();
-
-  writeFileSync = (): void => {
-    throw new Error("not modelled");
-  };
 
   mayWrite = (): boolean => true;
 

@@ -158,16 +158,16 @@ export const FILE_SYSTEM_CASES: readonly HostileCase[] = [
   })),
   ...HARD_LINKS,
   {
-    name: "a hard link as the lock file: its other name is not changed",
-    wanted: given(3),
+    name: "a file of others as the lock file is refused and stays",
+    wanted: given(["UNSAFE_PATH", "theirs"]),
     run: async (bench) => {
       await bench.save();
-      await Deno.link(
-        `${bench.outside}/run/latency_raw.csv`,
-        `${bench.resultsDir}/.staging/run`,
-      );
-      await bench.save();
-      return (await bench.storage().loadMeasurements()).length;
+      const path = `${bench.resultsDir}/.staging/run`;
+      await Deno.writeTextFile(path, "theirs");
+      return [
+        await codeOrValue(() => bench.save()),
+        await Deno.readTextFile(path),
+      ];
     },
   },
   {
