@@ -1,8 +1,8 @@
 import type { ColumnsView } from "../../columns/measurement_columns.ts";
 import { SLICE_VALUES, type Sliced } from "../../work/sliced.ts";
-import { CHAIN, type Chains, joinChains, STAGES } from "./chain.ts";
+import { CHAIN, joinChains, STAGES } from "./chain.ts";
 import { figuresOf, type FigureValues, quantilesOf } from "./group_figures.ts";
-import { type GroupedRun, groupRun } from "./grouped_run.ts";
+import { groupRun } from "./grouped_run.ts";
 import { inject, type Injection } from "./injection.ts";
 import { JUDGED_FIGURES, type JudgedFigure } from "./judged_figure.ts";
 import { profileRun } from "./run_profile.ts";
@@ -14,8 +14,13 @@ export interface GroupFigures {
   readonly effectiveCount: number;
   readonly values: FigureValues;
   /** Standard errors of the logarithms within the run, where asked for. */
-  readonly logErrors: Partial<Record<JudgedFigure, number>> | undefined;
+  readonly logErrors: LogErrors | undefined;
+  /** Further quantiles, by what was asked for, in milliseconds. */
+  readonly quantilesMs: ReadonlyMap<number, number>;
 }
+
+/** By figure, the standard error of its logarithm, where there is one. */
+export type LogErrors = { readonly [figure in JudgedFigure]?: number };
 
 /** The groups of a metric type by satellite; `undefined` is all of them. */
 export type GroupsOfType = ReadonlyMap<string | undefined, GroupFigures>;
@@ -24,23 +29,28 @@ export type GroupsOfType = ReadonlyMap<string | undefined, GroupFigures>;
 export interface RunFigures {
   /** Groups of every metric type, and of the chain where there are any. */
   readonly groups: ReadonlyMap<string, GroupsOfType>;
-  /** See {@linkcode RunProfile.unrest}. */
+  /** How much the run wavers; `undefined` for too few measurements. */
   readonly unrest: number | undefined;
 }
 
 /** What to find of a run. */
 export interface RunFiguresOptions {
-  /** Whether to find standard errors, which takes half as long again. */
+  /** Whether to find standard errors, too. */
   readonly withErrors?: boolean;
+  /** Further quantiles to find, ascending, from 0 to 1. */
+  readonly quantiles?: readonly number[];
   /** A slow-down to put into the run. */
   readonly injection?: Injection | undefined;
 }
 
-/** A part of an array of durations, and what its samples are worth. */
+type Wanted = Omit<RunFiguresOptions, "injection">;
+
+/** A satellite's part of an array of durations. */
 interface Part {
-  readonly satelliteId: string | undefined;
+  readonly satelliteId: string;
   readonly start: number;
   readonly end: number;
+  /** What a sample is worth: 0 to 1. */
   readonly effectiveShare: number;
 }
 
@@ -53,139 +63,107 @@ const ERRORS_95 = 1.96;
  */
 export function* runFigures(
   columns: ColumnsView,
-  { withErrors = false, injection }: RunFiguresOptions = {},
+  { injection, ...wanted }: RunFiguresOptions = {},
 ): Sliced<RunFigures> {
   yield;
   const { series } = columns;
   const run = yield* groupRun(columns);
   if (injection !== undefined) yield* inject(run, series, injection);
-  // Chains first: figures rearrange what they are made of.
+  const profile = yield* profileRun(columns);
+  // Before figures rearrange what they are made of.
   const chains = run.codesOfTypes.has(CHAIN)
     ? undefined
     : yield* joinChains(run, series);
 
-  const groups = new Map<string, Map<string | undefined, GroupFigures>>();
-  const drafts = new Map<number, Draft>();
-  for (const code of series.keys()) {
-    const [start, end] = [run.starts[code]!, run.ends[code]!];
-    if (end === start) continue;
-    drafts.set(code, yield* draftOf(run.durationsMs, start, end));
-  }
-  const profile = yield* profileRun(
-    columns,
-    [...series.keys()].map((code) => drafts.get(code)?.values.p50),
-  );
+  const groups = new Map<string, GroupsOfType>();
   for (const [metricType, codes] of run.codesOfTypes) {
-    const present = codes.filter((code) => drafts.has(code));
-    if (present.length === 0) continue;
-    const ofType = new Map<string | undefined, GroupFigures>();
-    const start = run.starts[present[0]!]!;
-    const end = run.ends[present.at(-1)!]!;
-    // All comes first in the order of rows, but is made last: it rearranges.
-    ofType.set(undefined, undefined!);
-    let effective = 0;
-    for (const code of present) {
-      const part: Part = {
-        satelliteId: series[code]!.satelliteId,
-        start: run.starts[code]!,
-        end: run.ends[code]!,
-        effectiveShare: profile.effectiveOfSeries[code]!,
-      };
-      const group = yield* finish(run.durationsMs, part, drafts.get(code)!);
-      effective += group.effectiveCount;
-      ofType.set(part.satelliteId, group);
-    }
-    const all: Part = {
-      satelliteId: undefined,
-      start,
-      end,
-      // Satellites that take turns look independent of their neighbours.
-      effectiveShare: Math.min(
-        profile.effectiveOfTypes.get(metricType)!,
-        effective / (end - start),
-      ),
-    };
-    const draft = yield* draftOf(run.durationsMs, start, end);
-    ofType.set(undefined, yield* finish(run.durationsMs, all, draft));
-    groups.set(metricType, ofType);
+    const parts: Part[] = codes.map((code) => ({
+      satelliteId: series[code]!.satelliteId,
+      start: run.starts[code]!,
+      end: run.ends[code]!,
+      effectiveShare: profile.effectiveOfSeries[code]!,
+    })).filter(({ start, end }) => end > start);
+    if (parts.length === 0) continue;
+    const share = profile.effectiveOfTypes.get(metricType)!;
+    groups.set(
+      metricType,
+      yield* groupsOf(run.durationsMs, parts, share, wanted),
+    );
   }
   if (chains !== undefined && chains.ofSatellites.length > 0) {
-    groups.set(CHAIN, yield* chainGroups(chains, groups));
+    const parts: Part[] = chains.ofSatellites.map((it) => ({
+      ...it,
+      effectiveShare: leastShare(groups, it.satelliteId),
+    }));
+    const share = leastShare(groups, undefined);
+    groups.set(
+      CHAIN,
+      yield* groupsOf(chains.durationsMs, parts, share, wanted),
+    );
   }
   return { groups, unrest: profile.unrest };
-
-  function* finish(
-    durationsMs: Float64Array,
-    { start, end, effectiveShare }: Part,
-    { values, sumSquares }: Draft,
-  ): Sliced<GroupFigures> {
-    const count = end - start;
-    const effectiveCount = count * effectiveShare;
-    return {
-      count,
-      effectiveCount,
-      values,
-      logErrors: withErrors
-        ? yield* errorsOf(durationsMs, start, end, effectiveCount, {
-          values,
-          sumSquares,
-        })
-        : undefined,
-    };
-  }
-
-  function* chainGroups(
-    { durationsMs, ofSatellites }: Chains,
-    stages: ReadonlyMap<string, GroupsOfType>,
-  ): Sliced<GroupsOfType> {
-    const ofChain = new Map<string | undefined, GroupFigures>();
-    ofChain.set(undefined, undefined!);
-    for (const { satelliteId, start, end } of ofSatellites) {
-      const part = {
-        satelliteId,
-        start,
-        end,
-        effectiveShare: leastShare(stages, satelliteId),
-      };
-      const draft = yield* draftOf(durationsMs, start, end);
-      ofChain.set(satelliteId, yield* finish(durationsMs, part, draft));
-    }
-    const all = {
-      satelliteId: undefined,
-      start: 0,
-      end: durationsMs.length,
-      effectiveShare: leastShare(stages, undefined),
-    };
-    const draft = yield* draftOf(durationsMs, 0, durationsMs.length);
-    ofChain.set(undefined, yield* finish(durationsMs, all, draft));
-    return ofChain;
-  }
 }
 
-/** Figures, and what errors need besides. */
-interface Draft {
-  readonly values: FigureValues;
-  readonly sumSquares: number;
+/** The figures of parts that stand side by side, and of all of them. */
+function* groupsOf(
+  durationsMs: Float64Array,
+  parts: readonly Part[],
+  shareOfAll: number,
+  wanted: Wanted,
+): Sliced<GroupsOfType> {
+  const ofSatellites: [string, GroupFigures][] = [];
+  let effectiveCount = 0;
+  for (const { satelliteId, start, end, effectiveShare } of parts) {
+    const group = yield* groupOf(
+      durationsMs,
+      start,
+      end,
+      (end - start) * effectiveShare,
+      wanted,
+    );
+    effectiveCount += group.effectiveCount;
+    ofSatellites.push([satelliteId, group]);
+  }
+  const start = parts[0]!.start;
+  const end = parts.at(-1)!.end;
+  // Satellites that take turns look independent of their neighbours.
+  const ofAll = Math.min((end - start) * shareOfAll, effectiveCount);
+  const all = yield* groupOf(durationsMs, start, end, ofAll, wanted);
+  return new Map<string | undefined, GroupFigures>([
+    [undefined, all],
+    ...ofSatellites,
+  ]);
 }
 
-function* draftOf(
+function* groupOf(
   durationsMs: Float64Array,
   start: number,
   end: number,
-): Sliced<Draft> {
+  effectiveCount: number,
+  wanted: Wanted,
+): Sliced<GroupFigures> {
   let sumMs = 0;
   let sumSquares = 0;
   for (let from = start; from < end; from += SLICE_VALUES) {
     const to = Math.min(end, from + SLICE_VALUES);
     for (let i = from; i < to; i++) {
-      const durationMs = durationsMs[i]!;
-      sumMs += durationMs;
-      sumSquares += durationMs * durationMs;
+      sumMs += durationsMs[i]!;
+      sumSquares += durationsMs[i]! * durationsMs[i]!;
     }
     yield;
   }
   const values = yield* figuresOf(durationsMs, start, end, sumMs);
-  return { values, sumSquares };
+  const count = end - start;
+  const quantiles = wanted.quantiles ?? [];
+  const foundMs = yield* quantilesOf(durationsMs, start, end, quantiles);
+  const logErrors = wanted.withErrors
+    ? yield* errorsOf(durationsMs, start, end, effectiveCount, {
+      ...values,
+      meanSquare: sumSquares / count,
+    })
+    : undefined;
+  const quantilesMs = new Map(quantiles.map((it, i) => [it, foundMs[i]!]));
+  return { count, effectiveCount, values, logErrors, quantilesMs };
 }
 
 /**
@@ -198,12 +176,12 @@ function* errorsOf(
   start: number,
   end: number,
   effectiveCount: number,
-  { values, sumSquares }: Draft,
-): Sliced<Partial<Record<JudgedFigure, number>>> {
-  const count = end - start;
-  const errors: Partial<Record<JudgedFigure, number>> = {};
-  const variance = Math.max(sumSquares / count - values.mean ** 2, 0);
-  errors.mean = Math.sqrt(variance / effectiveCount) / values.mean;
+  { mean, meanSquare }: FigureValues & { readonly meanSquare: number },
+): Sliced<LogErrors> {
+  const variance = Math.max(meanSquare - mean ** 2, 0);
+  const errors: { [figure in JudgedFigure]?: number } = {
+    mean: Math.sqrt(variance / effectiveCount) / mean,
+  };
   for (const { name, quantile, fewestSamples } of JUDGED_FIGURES) {
     if (quantile === undefined || effectiveCount < fewestSamples) continue;
     const half = ERRORS_95 *

@@ -2,8 +2,8 @@ import {
   BLOCK_ROWS,
   type ColumnsView,
 } from "../../columns/measurement_columns.ts";
-import { deviationOf, medianOf } from "../centre_and_spread.ts";
 import { SLICE_VALUES, type Sliced } from "../../work/sliced.ts";
+import { deviationOf, medianOf } from "../centre_and_spread.ts";
 
 /** How measurements follow one another in time. */
 export interface RunProfile {
@@ -13,8 +13,8 @@ export interface RunProfile {
   readonly effectiveOfTypes: ReadonlyMap<string, number>;
   /**
    * How much a run wavers: the standard deviation, over ten blocks of time, of
-   * the mean logarithm of the durations, each relative to its series' median;
-   * the median over the metric types. `undefined` for too few measurements.
+   * the mean logarithm of the durations, each relative to its series; the
+   * median over the metric types. `undefined` for too few measurements.
    */
   readonly unrest: number | undefined;
 }
@@ -40,7 +40,7 @@ class Sequence {
     this.#count++;
     this.#sum += value;
     this.#squares += value * value;
-    if (this.#before === this.#before) {
+    if (!Number.isNaN(this.#before)) {
       this.#pairs++;
       this.#products += value * this.#before;
     }
@@ -69,53 +69,63 @@ class Sequence {
   }
 }
 
+/** A metric type of a run in time. */
+class TypeInTime {
+  readonly sequence: Sequence = new Sequence();
+  readonly #sums = new Float64Array(TIME_BLOCKS);
+  readonly #counts = new Int32Array(TIME_BLOCKS);
+
+  add(value: number, block: number): void {
+    this.sequence.add(value);
+    this.#sums[block]! += value;
+    this.#counts[block]!++;
+  }
+
+  get unrest(): number | undefined {
+    if (this.#counts.some((count) => count < FEWEST_ROWS)) return undefined;
+    return deviationOf(this.#sums.map((sum, i) => sum / this.#counts[i]!));
+  }
+}
+
 /**
- * Looks at how a run's measurements follow one another; `mediansMs` are those
- * of the series. Durations that are not above 0 are passed over.
+ * Looks at how a run's measurements follow one another. Durations that are not
+ * above 0 are passed over.
  */
-export function* profileRun(
-  { length, series, blocks }: ColumnsView,
-  mediansMs: readonly (number | undefined)[],
-): Sliced<RunProfile> {
-  const ofSeries = series.map(() => new Sequence());
-  const ofTypes = new Map(
-    series.map(({ metricType }) => [metricType, {
-      sequence: new Sequence(),
-      sums: new Float64Array(TIME_BLOCKS),
-      counts: new Int32Array(TIME_BLOCKS),
-    }]),
-  );
-  const typeOf = series.map(({ metricType }) => ofTypes.get(metricType)!);
-  const logMedians = mediansMs.map((it) => it === undefined ? 0 : Math.log(it));
-  for (let block = 0; block < TIME_BLOCKS; block++) {
+export function* profileRun(columns: ColumnsView): Sliced<RunProfile> {
+  const { length, series } = columns;
+  const stretches = Array.from({ length: TIME_BLOCKS }, (_, block) => {
     const from = Math.floor(length * block / TIME_BLOCKS);
     const end = Math.floor(length * (block + 1) / TIME_BLOCKS);
     const to = Math.min(end, from + MOST_ROWS);
-    for (let row = from; row < to; row++) {
-      const { durationsMs, seriesCodes } =
-        blocks[Math.floor(row / BLOCK_ROWS)]!;
-      const durationMs = durationsMs[row % BLOCK_ROWS]!;
-      if (durationMs > 0) {
-        const code = seriesCodes[row % BLOCK_ROWS]!;
-        const value = Math.log(durationMs) - logMedians[code]!;
-        ofSeries[code]!.add(value);
-        const ofType = typeOf[code]!;
-        ofType.sequence.add(value);
-        ofType.sums[block]! += value;
-        ofType.counts[block]!++;
-      }
-      if (row % SLICE_VALUES === 0) yield;
-    }
-    if (to < end) {
-      for (const it of ofSeries) it.interrupt();
+    return { block, from, to, isCut: to < end };
+  });
+  const sums = new Float64Array(series.length);
+  const counts = new Int32Array(series.length);
+  for (const { from, to } of stretches) {
+    yield* eachLog(columns, from, to, (log, code) => {
+      sums[code]! += log;
+      counts[code]!++;
+    });
+  }
+  const centres = sums.map((sum, code) => sum / counts[code]!);
+  const ofSeries = series.map(() => new Sequence());
+  const ofTypes = new Map(
+    series.map(({ metricType }) => [metricType, new TypeInTime()]),
+  );
+  const typeOf = series.map(({ metricType }) => ofTypes.get(metricType)!);
+  for (const { block, from, to, isCut } of stretches) {
+    yield* eachLog(columns, from, to, (log, code) => {
+      const value = log - centres[code]!;
+      ofSeries[code]!.add(value);
+      typeOf[code]!.add(value, block);
+    });
+    if (isCut) {
+      for (const sequence of ofSeries) sequence.interrupt();
       for (const { sequence } of ofTypes.values()) sequence.interrupt();
     }
   }
-  const unrests: number[] = [];
-  for (const { sums, counts } of ofTypes.values()) {
-    if (counts.some((count) => count < FEWEST_ROWS)) continue;
-    unrests.push(deviationOf(sums.map((sum, i) => sum / counts[i]!)));
-  }
+  const unrests = [...ofTypes.values()].map(({ unrest }) => unrest)
+    .filter((unrest) => unrest !== undefined);
   return {
     effectiveOfSeries: ofSeries.map((it) => it.effectiveShare),
     effectiveOfTypes: new Map(
@@ -123,4 +133,20 @@ export function* profileRun(
     ),
     unrest: unrests.length > 0 ? medianOf(unrests) : undefined,
   };
+}
+
+function* eachLog(
+  { blocks }: ColumnsView,
+  from: number,
+  to: number,
+  visit: (log: number, seriesCode: number) => void,
+): Sliced<void> {
+  for (let row = from; row < to; row++) {
+    const { durationsMs, seriesCodes } = blocks[Math.floor(row / BLOCK_ROWS)]!;
+    const durationMs = durationsMs[row % BLOCK_ROWS]!;
+    if (durationMs > 0) {
+      visit(Math.log(durationMs), seriesCodes[row % BLOCK_ROWS]!);
+    }
+    if (row % SLICE_VALUES === 0) yield;
+  }
 }

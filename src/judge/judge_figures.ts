@@ -1,0 +1,136 @@
+import type { Sliced } from "../work/sliced.ts";
+import { attribute } from "./attribution.ts";
+import { budgetRows } from "./budgets/budget_rows.ts";
+import { CHAIN } from "./figures/chain.ts";
+import type { FiguresToJudge } from "./figures_to_judge.ts";
+import type { Judgement, JudgementRow } from "./judgement.ts";
+import type { Noise } from "./noise.ts";
+import { overallVerdict } from "./overall_verdict.ts";
+import { judgedRow, type TestedShift } from "./rows/judged_row.ts";
+import {
+  ALARM_LEVEL,
+  changedRows,
+  levelsOf,
+  type RowName,
+  SUSPICION_LEVEL,
+} from "./rows/levels.ts";
+import {
+  draftRows,
+  type Drafts,
+  type MissingGroup,
+  type RowDraft,
+} from "./rows/row_draft.ts";
+import {
+  type CalibratedSpread,
+  type RunCounts,
+  type Shift,
+  shiftOf,
+} from "./rows/shift.ts";
+import { guardSpread } from "./rows/spread_guard.ts";
+import type { Tables } from "./rows/tables.ts";
+
+/** Judges runs by their figures; `tables` may serve many judgements. */
+export function* judgeFigures(
+  set: FiguresToJudge,
+  tables: Tables,
+): Sliced<Judgement> {
+  const { baselines, candidates, noise } = set;
+  const drafts = draftRows(baselines, candidates);
+  yield;
+  const guard = guardSpread(
+    noise,
+    drafts.rows,
+    baselines,
+    candidates,
+    set.isNoiseDoubtful,
+  );
+  const testable = drafts.rows.filter(({ refusal }) => refusal === undefined);
+  const shifts: Shift[] = [];
+  const counts: RunCounts[] = [];
+  for (const row of testable) {
+    const spread = guard.isUsable ? spreadOf(noise!, row) : undefined;
+    shifts.push(shiftOf(row.baselines, row.candidates, spread));
+    counts.push({
+      baselines: row.baselines.length,
+      candidates: row.candidates.length,
+      calibrationFreedom: spread?.freedom ?? 0,
+    });
+    yield;
+  }
+  const levels = levelsOf(testable, candidates.length);
+  const probabilities = Float64Array.from(shifts, (it) => it.probability);
+  const changed = (level: number) =>
+    changedRows(testable, probabilities, levels, level);
+  const hasChanged = changed(ALARM_LEVEL);
+  const isSuspicious = candidates.length === 1 &&
+    changed(SUSPICION_LEVEL).includes(true);
+  const tested = new Map<RowDraft, TestedShift>(testable.map((row, i) => [row, {
+    shift: shifts[i]!,
+    counts: counts[i]!,
+    share: levels.shares[i]!,
+    hasChanged: hasChanged[i]!,
+  }]));
+  yield;
+
+  const rows: JudgementRow[] = drafts.missing.map((it) =>
+    missingRow(it, candidates.length)
+  );
+  for (const draft of drafts.rows) {
+    rows.push(yield* judgedRow(draft, tested.get(draft), set, tables));
+    yield;
+  }
+  const attribution = attribute(rows);
+  const spreadFor = (name: RowName) =>
+    guard.isUsable ? spreadOf(noise!, name) : undefined;
+  rows.push(...budgetRows(set, spreadFor, tables));
+  yield;
+  return {
+    ...overallVerdict(rows, set, guard.busy, isSuspicious),
+    rows,
+    attribution,
+    warnings: [
+      ...set.warnings,
+      ...guard.warnings,
+      ...missingWarnings(drafts, candidates.length),
+    ],
+  };
+}
+
+function spreadOf(noise: Noise, row: RowName): CalibratedSpread | undefined {
+  const known = noise.find(row.metricType, row.satelliteId, row.figure);
+  return known && { logVariance: known.log_sd ** 2, freedom: known.runs - 1 };
+}
+
+function missingRow(
+  { metricType, satelliteId, baselineCount, missingIn }: MissingGroup,
+  candidates: number,
+): JudgementRow {
+  const isGone = missingIn === candidates;
+  return {
+    metricType,
+    satelliteId,
+    figure: "count",
+    baseline: baselineCount,
+    candidate: isGone ? 0 : undefined,
+    change: isGone ? 0 : undefined,
+    interval: undefined,
+    detectable: undefined,
+    verdict: "regressed",
+    reason: isGone
+      ? "measured in every baseline and in no candidate"
+      : `missing in ${missingIn} of ${candidates} candidates`,
+    // Chains may end for want of equal scenario times alone.
+    isGating: satelliteId === undefined && metricType !== CHAIN,
+    budget: undefined,
+  };
+}
+
+function missingWarnings({ missing }: Drafts, candidates: number): string[] {
+  return missing.map(({ metricType, satelliteId, missingIn }) =>
+    `${metricType}${
+      satelliteId === undefined ? "" : ` of ${satelliteId}`
+    } is missing in ${
+      missingIn === candidates ? "all" : `${missingIn} of ${candidates}`
+    } candidates`
+  );
+}
