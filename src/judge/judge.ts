@@ -44,7 +44,7 @@ export interface JudgeOptions {
    * The change, as a share above 0, that every gating row must be able to find
    * in four of five judgements for the judgement to pass.
    *
-   * @default {0.3}
+   * @default {0.5}
    */
   readonly minChange?: number | undefined;
   /**
@@ -144,7 +144,7 @@ export function judgeSync(options: JudgeOptions): Judgement {
  * @throws {TypeError} One is of the wrong type.
  */
 export function rulesOf(
-  { minChange = 0.3, margin = 0.1, gatingFigures = GATING_FIGURES, noise }:
+  { minChange = 0.5, margin = 0.1, gatingFigures = GATING_FIGURES, noise }:
     Pick<JudgeOptions, "minChange" | "margin" | "gatingFigures" | "noise">,
 ): JudgeRules {
   requireShare("minChange", minChange);

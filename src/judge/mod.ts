@@ -22,3 +22,16 @@ export type {
   Verdict,
 } from "./judgement.ts";
 export type { NoiseDocument, NoiseRow } from "./noise.ts";
+export {
+  selfTest,
+  type SelfTestOptions,
+  type SelfTestReport,
+  type SelfTestRow,
+  type SlowDownKind,
+} from "./self_test.ts";
+export {
+  type ChangePoint,
+  changePoints,
+  type ChangePointsOptions,
+  type HistoryPoint,
+} from "./trend/change_points.ts";

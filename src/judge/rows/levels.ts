@@ -1,7 +1,7 @@
 import { JUDGED_FIGURES, type JudgedFigure } from "../figures/judged_figure.ts";
 
 /** False alarms that unchanged runs may give: per judgement, over all rows. */
-export const ALARM_LEVEL = 0.009;
+export const ALARM_LEVEL = 0.008;
 
 /** Suspicions that a single unchanged candidate may raise. */
 export const SUSPICION_LEVEL = 0.2;
