@@ -10,6 +10,8 @@ import { draftRows } from "../../src/judge/rows/row_draft.ts";
 import { shiftOf } from "../../src/judge/rows/shift.ts";
 import { Tables } from "../../src/judge/rows/tables.ts";
 import { runAtOnce } from "../../src/work/sliced.ts";
+import type { DrawnSet } from "./drawn_set.ts";
+import { RIVALS } from "./rivals.ts";
 import type { PooledRun, RunPool, SlowDown } from "./run_pool.ts";
 
 /** How many runs a judgement has. */
@@ -68,6 +70,24 @@ export class Campaign {
       warnings: [],
     };
     return runAtOnce(judgeFigures(set, this.#tables));
+  }
+
+  /** Shares of judgements in which rules of others say that it changed. */
+  rivals(
+    pool: RunPool,
+    design: Design,
+    slowDown: SlowDown,
+    judgements: number,
+    seed: number,
+  ): number[] {
+    const runs = pool.runs.filter((it) => it.sortedMs !== undefined);
+    const counts = RIVALS.map(() => 0);
+    for (const drawn of drawSets(runs, design, judgements, seed)) {
+      RIVALS.forEach(({ isAlarm }, i) => {
+        if (isAlarm(drawn, slowDown)) counts[i]!++;
+      });
+    }
+    return counts.map((it) => it / judgements);
   }
 
   /** Rates of judgements drawn from a pool; `slowed` are other candidates. */
@@ -157,13 +177,6 @@ export class Campaign {
       rows: rates.length,
     };
   }
-}
-
-/** Runs of one judgement. */
-export interface DrawnSet {
-  readonly baselines: readonly PooledRun[];
-  readonly candidates: readonly PooledRun[];
-  readonly calibration: readonly PooledRun[];
 }
 
 /** Draws the runs of judgements, no run twice in one. */

@@ -3,6 +3,8 @@ import type { Random } from "../../src/judge/random.ts";
 
 /** A way in which simulated runs vary though nothing has changed. */
 export interface NoiseKind {
+  /** What the command line calls it. */
+  readonly id: string;
   readonly name: string;
   /** Correlation of the logarithms of neighbouring durations. */
   readonly correlation: number;
@@ -15,20 +17,23 @@ const HEAVY_FREEDOM = 3;
 
 /** All kinds that the judge is tried with. */
 export const NOISE_KINDS: readonly NoiseKind[] = [
-  { name: "iid", correlation: 0, drawRunEffect: () => 0 },
-  { name: "AR(1) 0.5", correlation: 0.5, drawRunEffect: () => 0 },
-  { name: "AR(1) 0.8", correlation: 0.8, drawRunEffect: () => 0 },
+  { id: "iid", name: "iid", correlation: 0, drawRunEffect: () => 0 },
+  { id: "ar5", name: "AR(1) 0.5", correlation: 0.5, drawRunEffect: () => 0 },
+  { id: "ar8", name: "AR(1) 0.8", correlation: 0.8, drawRunEffect: () => 0 },
   {
+    id: "between1",
     name: "between runs 1 %",
     correlation: 0,
     drawRunEffect: (random) => 0.01 * random.normal(),
   },
   {
+    id: "between2",
     name: "between runs 2 %",
     correlation: 0,
     drawRunEffect: (random) => 0.02 * random.normal(),
   },
   {
+    id: "heavy",
     name: "heavy tails between runs",
     correlation: 0,
     drawRunEffect: (random) => {

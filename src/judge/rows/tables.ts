@@ -36,17 +36,19 @@ interface Draws {
 
 /** Quantiles and draws that the rows of judgements have in common. */
 export class Tables {
-  readonly #quantiles = new Map<string, number>();
+  /** By degrees of freedom, then by probability. */
+  readonly #quantiles = new Map<number, Map<number, number>>();
   readonly #factors = new Map<string, number>();
   readonly #draws = new Map<string, Draws>();
 
   /** {@linkcode tUpperQuantile}, remembered. */
   tQuantile(probability: number, freedom: number): number {
-    const key = `${probability} ${freedom}`;
-    let found = this.#quantiles.get(key);
+    let known = this.#quantiles.get(freedom);
+    if (known === undefined) this.#quantiles.set(freedom, known = new Map());
+    let found = known.get(probability);
     if (found === undefined) {
       found = tUpperQuantile(probability, freedom);
-      this.#quantiles.set(key, found);
+      known.set(probability, found);
     }
     return found;
   }
