@@ -43,7 +43,10 @@ export function judgeMarkdown(report: JudgeReport): string {
 judgement is drawn from a pool of unchanged runs, no run twice; the same seed
 gives the same figures. Simulated runs are log-normal, three metrics of three
 satellites, 400 measurements each. Real ones are those of the project's own
-demo bench, resampled, so that their judgements have runs in common.
+demo bench, resampled, so that their judgements have runs in common:
+\`bench-runs\` are those of the tests; \`busy-machine\` are 45 of 6 s, taken while
+two processors had six other processes to run, and not kept: there a false alarm
+is as rare, nothing can be found, and nothing passes.
 
 ${sections.join("\n\n")}
 `;
@@ -193,7 +196,8 @@ runs; up and back lasts 15 to 30 runs.`,
     {
       title: "Speed",
       note:
-        "Milliseconds, the median of five; the longest that the event loop was held is the longest of all.",
+        `Milliseconds, the median of five; of work between two turns of the event
+loop, and of the time between them, the most of all five.`,
       table: {
         head: ["what", "ms"],
         rows: speed.map(({ what, ms }) => [what, ms.toFixed(1)]),

@@ -4,6 +4,7 @@ import {
   type JudgeOptions,
   judgeSync,
 } from "@astraguard/hil-metrics/judge";
+import { watchLoop } from "../rivals/watch_loop.ts";
 import { Random } from "../../src/judge/random.ts";
 import { NOISE_KINDS, simulateRun } from "./noise_kinds.ts";
 
@@ -74,39 +75,20 @@ async function timesOf(
     Array.from({ length: ROUNDS }, () => time(() => judgeSync(options))),
   );
   const asynchronous: number[] = [];
-  let longest = 0;
+  let [workMs, pauseMs] = [0, 0];
   for (let i = 0; i < ROUNDS; i++) {
-    const watch = watchLoop();
-    const startMs = performance.now();
-    await judge(options);
-    asynchronous.push(performance.now() - startMs);
-    longest = Math.max(longest, await watch());
+    const pauses = await watchLoop(() => judge(options));
+    asynchronous.push(pauses.spentMs);
+    workMs = Math.max(workMs, pauses.workMs);
+    pauseMs = Math.max(pauseMs, pauses.pauseMs);
   }
   return [
     { what: `judgeSync(), ${what}, the first of the process`, ms: first },
     { what: `judgeSync(), ${what}`, ms: sync },
     { what: `judge(), ${what}`, ms: median(asynchronous) },
-    { what: `judge(), ${what}: longest hold`, ms: longest },
+    { what: `judge(), ${what}: most work between two turns`, ms: workMs },
+    { what: `the same with what other processes took meanwhile`, ms: pauseMs },
   ];
-}
-
-/** Notes the longest time between two turns of the event loop. */
-function watchLoop(): () => Promise<number> {
-  let longest = 0;
-  let beforeMs = performance.now();
-  let isOver = false;
-  const look = () => {
-    const nowMs = performance.now();
-    longest = Math.max(longest, nowMs - beforeMs);
-    beforeMs = nowMs;
-    if (!isOver) setImmediate(look);
-  };
-  setImmediate(look);
-  return async () => {
-    isOver = true;
-    await new Promise((resolve) => setImmediate(resolve));
-    return longest;
-  };
 }
 
 async function timeRankTest(rows: number): Promise<number | undefined> {

@@ -59,11 +59,10 @@ export function* judgeFigures(
   }
   const levels = levelsOf(testable, candidates.length);
   const probabilities = Float64Array.from(shifts, (it) => it.probability);
-  const changed = (level: number) =>
-    changedRows(testable, probabilities, levels, level);
-  const hasChanged = changed(ALARM_LEVEL);
+  const hasChanged = changedRows(testable, probabilities, levels, ALARM_LEVEL);
+  const suspicions = Float64Array.from(shifts, (it) => it.suspicion);
   const isSuspicious = candidates.length === 1 &&
-    changed(SUSPICION_LEVEL).includes(true);
+    changedRows(testable, suspicions, levels, SUSPICION_LEVEL).includes(true);
   const tested = new Map<RowDraft, TestedShift>(testable.map((row, i) => [row, {
     shift: shifts[i]!,
     counts: counts[i]!,

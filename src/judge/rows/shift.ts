@@ -26,6 +26,8 @@ export interface Shift {
   readonly freedom: number;
   /** Probability of a change as large, or larger, between unchanged runs. */
   readonly probability: number;
+  /** The same of one candidate, less cautious of heavy tails: a suspicion. */
+  readonly suspicion: number;
 }
 
 /** How many runs there are, and what is known besides. */
@@ -41,6 +43,9 @@ export interface RunCounts {
  * count: between runs tails are heavy, and one run may be any of them.
  */
 const FEW_RUNS_FREEDOM: readonly number[] = [0, 3, 6];
+
+/** The same for a suspicion, which more runs are to confirm. */
+const SUSPICION_FREEDOM = 6;
 
 /** The same where the spread is robust. */
 const ROBUST_FREEDOM = 6;
@@ -100,6 +105,7 @@ export function shiftOf(
       logErrorUnchanged: undefined,
       freedom: 0,
       probability: 1,
+      suspicion: 1,
     };
   }
   const factor = errorFactor(counts);
@@ -139,6 +145,10 @@ export function shiftOf(
     logErrorUnchanged,
     freedom: judged,
     probability,
+    suspicion: tTwoSided(
+      logChange / logError,
+      Math.min(pooled, SUSPICION_FREEDOM),
+    ),
   };
 }
 

@@ -31,7 +31,7 @@ export function estimateRatio(
   const deviation = Math.sqrt(
     pairs * (before.length + after.length + 1) / 12,
   );
-  const outside = Math.floor(
+  const outside = Math.round(
     pairs / 2 - normalQuantile(UPPER_95) * deviation * inflation,
   );
   // The differences at this rank from either end; beyond them nothing is sure.
