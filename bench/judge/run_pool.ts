@@ -59,11 +59,17 @@ export function simulatePool(
   kind: NoiseKind,
   count: number,
   seed: number,
+  slowDowns: readonly SlowDown[] = ALL_SLOW_DOWNS,
 ): RunPool {
   const random = new Random(seed);
   const runs = Array.from(
     { length: count },
-    (_, i) => pooled(simulateRun(kind, PER_SERIES, random), i < SORTED_RUNS),
+    (_, i) =>
+      pooled(
+        simulateRun(kind, PER_SERIES, random),
+        i < SORTED_RUNS,
+        slowDowns,
+      ),
   );
   return { name: kind.name, isReal: false, runs, slowed: new Map() };
 }
@@ -88,22 +94,27 @@ async function readRuns(resultsDir: string): Promise<PooledRun[]> {
   const ids = await store.recentRuns({ limit: Infinity, orderBy: "name" });
   const runs: PooledRun[] = [];
   for (const id of ids.toReversed()) {
-    runs.push(pooled(await store.run(id).loadMeasurements(), true));
+    runs.push(pooled(
+      await store.run(id).loadMeasurements(),
+      true,
+      ALL_SLOW_DOWNS,
+    ));
   }
   return runs;
 }
 
-function pooled(collector: LatencyCollector, isSorted: boolean): PooledRun {
+function pooled(
+  collector: LatencyCollector,
+  isSorted: boolean,
+  slowDowns: readonly SlowDown[],
+): PooledRun {
   const columns = columnsOf(collector).snapshot();
-  const injected = Object.entries(SLOW_DOWNS).map(([name, injection]) => [
-    name,
-    runAtOnce(runFigures(columns, { injection })),
-  ]);
+  const figures = slowDowns.map((name) => {
+    const injection = name === "none" ? undefined : SLOW_DOWNS[name];
+    return [name, runAtOnce(runFigures(columns, { injection }))] as const;
+  });
   return {
-    figures: {
-      none: runAtOnce(runFigures(columns)),
-      ...Object.fromEntries(injected),
-    },
+    figures: Object.fromEntries(figures) as Record<SlowDown, RunFigures>,
     sortedMs: isSorted ? sortedOf(collector) : undefined,
   };
 }

@@ -1,0 +1,58 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+
+async function benchJudge(...args: string[]) {
+  const script = fileURLToPath(
+    new URL("../../../bench/judge/main.ts", import.meta.url),
+  );
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-P=bench", "--no-lock", script, ...args],
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("bench:judge prints its usage, and exits 2 for what it does not know", async () => {
+  const help = await benchJudge("--help");
+  assertEquals(help.code, 0);
+  assertStringIncludes(help.stdout, "Usage: deno task bench:judge");
+  const wrong = [
+    ["colour"],
+    ["--judgements", "0"],
+    ["--seed", "x"],
+    ["iid", "--results"],
+    ["--nonsense"],
+  ];
+  for (const args of wrong) {
+    const { code, stderr } = await benchJudge(...args);
+    assertEquals(code, 2, args.join(" "));
+    assertStringIncludes(stderr, "Usage: ");
+  }
+});
+
+Deno.test("bench:judge fails where there is nothing to judge", async () => {
+  const empty = await Deno.makeTempDir();
+  try {
+    const { code, stderr } = await benchJudge("real", "--runs", empty);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "Nothing was judged");
+  } finally {
+    await Deno.remove(empty);
+  }
+});
+
+Deno.test("bench:judge prints tables, or one JSON object", async () => {
+  const { code, stdout } = await benchJudge(
+    "real",
+    "histories",
+    "--judgements",
+    "10",
+    "--json",
+  );
+  assertEquals(code, 0);
+  const { designs, trends } = JSON.parse(stdout);
+  assertEquals(designs.length, 4);
+  assert(trends.length > 0);
+  const text = await benchJudge("real", "--judgements", "10");
+  assertStringIncludes(text.stdout, "Unchanged runs");
+});
