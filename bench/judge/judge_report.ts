@@ -1,4 +1,4 @@
-import { Campaign, type Design, type Rates, type Stated } from "./campaign.ts";
+import type { Campaign, Design, Rates, Stated } from "./campaign.ts";
 import { TREND_RULES, type TrendRates, trendRates } from "./histories.ts";
 import { ALL_SLOW_DOWNS, type RunPool, type SlowDown } from "./run_pool.ts";
 import { HISTORY_KINDS, type HistoryKind } from "./simulate_history.ts";

@@ -1,4 +1,4 @@
-import { LatencyCollector, RunStore } from "@astraguard/hil-metrics";
+import { type LatencyCollector, RunStore } from "@astraguard/hil-metrics";
 import type { Injection } from "../../src/judge/figures/injection.ts";
 import {
   type RunFigures,

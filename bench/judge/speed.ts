@@ -1,4 +1,4 @@
-import { LatencyCollector } from "@astraguard/hil-metrics";
+import type { LatencyCollector } from "@astraguard/hil-metrics";
 import {
   judge,
   type JudgeOptions,

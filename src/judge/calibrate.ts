@@ -102,7 +102,7 @@ function noiseRows(
         .filter((group) =>
           group !== undefined && group.effectiveCount >= fewestSamples
         )
-        .map((group) => Math.log(group!.values[name]))
+        .map((group) => group!.logs[name])
         .filter(Number.isFinite);
       if (logs.length < FEWEST_RUNS || 2 * logs.length < runs.length) return [];
       return [{

@@ -61,21 +61,28 @@ export function* judgeFigures(
   const probabilities = Float64Array.from(shifts, (it) => it.probability);
   const hasChanged = changedRows(testable, probabilities, levels, ALARM_LEVEL);
   const suspicions = Float64Array.from(shifts, (it) => it.suspicion);
-  const isSuspicious = candidates.length === 1 &&
-    changedRows(testable, suspicions, levels, SUSPICION_LEVEL).includes(true);
+  const isSuspect = candidates.length === 1
+    ? changedRows(testable, suspicions, levels, SUSPICION_LEVEL)
+    : [];
   const tested = new Map<RowDraft, TestedShift>(testable.map((row, i) => [row, {
     shift: shifts[i]!,
     counts: counts[i]!,
     share: levels.shares[i]!,
     hasChanged: hasChanged[i]!,
+    isSuspect: (isSuspect[i] ?? false) && shifts[i]!.logChange > 0,
   }]));
   yield;
 
   const rows: JudgementRow[] = drafts.missing.map((it) =>
     missingRow(it, candidates.length)
   );
+  let isSuspicious = false;
   for (const draft of drafts.rows) {
-    rows.push(yield* judgedRow(draft, tested.get(draft), set, tables));
+    const found = tested.get(draft);
+    const row = yield* judgedRow(draft, found, set, tables);
+    // What does not gate never decides, so that it is no reason for more runs.
+    if (row.isGating && found?.isSuspect) isSuspicious = true;
+    rows.push(row);
     yield;
   }
   const attribution = attribute(rows);

@@ -84,8 +84,8 @@ export interface Judgement {
   /** Why, in a sentence. */
   readonly reason: string;
   /**
-   * Whether one candidate looks slower or faster, but not surely: two more
-   * runs of it, judged with it, will tell.
+   * Whether a gating row of a single candidate looks slower, but not surely:
+   * two more runs of it, judged with it, will tell.
    */
   readonly isSuspicious: boolean;
   /** All rows: metric types in recording order, the chain, budgets. */

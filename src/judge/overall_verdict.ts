@@ -20,11 +20,12 @@ export function overallVerdict(
     return inconclusive(`The machine is too busy to measure: ${busy}`);
   }
   const regressed = rows.filter((row) =>
-    row.isGating && row.verdict === "regressed"
+    row.isGating && row.verdict === "regressed" &&
+    // A deadline is missed whatever was not measured any more.
+    (!isIncomplete || isDeadline(row))
   );
-  if (isIncomplete) {
-    const missed = regressed.find((row) => isDeadline(row));
-    if (missed === undefined) return inconclusive("A candidate is incomplete");
+  if (isIncomplete && regressed.length === 0) {
+    return inconclusive("A candidate is incomplete");
   }
   if (regressed.length > 0) {
     const [first] = regressed as [JudgementRow];
@@ -39,7 +40,7 @@ export function overallVerdict(
   }
   if (isSuspicious) {
     return inconclusive(
-      "The candidate looks changed, but not surely: run two more, and judge all three",
+      "The candidate looks slower, but not surely: run two more, and judge all three",
     );
   }
   if (
@@ -72,11 +73,11 @@ export function overallVerdict(
     reason: `No gating row regressed, and each would have found ${
       formatChange(1 + minChange)
     }`,
-    isSuspicious,
+    isSuspicious: false,
   };
 }
 
-/** Whether a row is that of a deadline, which more measurements can't undo. */
+/** Whether a row is that of a deadline for single measurements. */
 function isDeadline({ budget, figure }: JudgementRow): boolean {
   return budget !== undefined && figure === "max" && !budget.includes("%");
 }

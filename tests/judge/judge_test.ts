@@ -192,6 +192,28 @@ Deno.test("one candidate raises a suspicion, and two more confirm it", async () 
   assertEquals(all.verdict, "regressed");
 });
 
+Deno.test("a single candidate that is faster, or slower in what does not gate, is not suspicious", async () => {
+  const judged = (
+    factor: (metricType: string, satelliteId: string) => number,
+  ) =>
+    judge({
+      baselines: BASELINES,
+      candidates: [simulatedRun({ seed: 203, factor })],
+      minChange: 5,
+    });
+  const faster = await judged(slower("agent_decision", 0.8));
+  assertEquals([faster.isSuspicious, faster.verdict], [false, "pass"]);
+  const calm = await judged(() => 1);
+  assertEquals([calm.isSuspicious, calm.verdict], [false, "pass"]);
+  const options = { gatingFigures: [] as const, budgets: "max<=1s" };
+  const ungated = await judge({
+    ...options,
+    baselines: BASELINES,
+    candidates: SLOWER.slice(0, 1),
+  });
+  assertEquals([ungated.isSuspicious, ungated.verdict], [false, "pass"]);
+});
+
 Deno.test("a metric that disappeared is a regression, a new one is not", async () => {
   const extra = (runs: readonly LatencyCollector[]) =>
     runs.map((run) => {

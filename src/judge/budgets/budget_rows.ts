@@ -11,7 +11,7 @@ import {
   intervalOf,
   UNKNOWN_NOISE,
 } from "../rows/judged_row.ts";
-import { metricTypesOf, tooFewSamples } from "../rows/row_draft.ts";
+import { metricTypesOf, samplesOf, tooFewSamples } from "../rows/row_draft.ts";
 import type { RowName } from "../rows/levels.ts";
 import { type CalibratedSpread, shiftOf } from "../rows/shift.ts";
 import type { Tables } from "../rows/tables.ts";
@@ -126,7 +126,7 @@ function satellitesOf(
 function refusalOf({ budget, before, after }: Spot): string | undefined {
   const { name, fewestSamples } = budget.figure;
   if (after.length === 0) return "no candidate has measured it";
-  const ofAfter = tooFewSamples(name, fewestSamples, after);
+  const ofAfter = tooFewSamples(name, fewestSamples, samplesOf(after));
   if (ofAfter !== undefined || budget.limit.kind === "absolute") {
     return ofAfter;
   }
@@ -134,7 +134,7 @@ function refusalOf({ budget, before, after }: Spot): string | undefined {
   const values = [...valuesOf(before, budget), ...valuesOf(after, budget)];
   return values.some((value) => !(value > 0))
     ? "a value that is not above 0 has no ratio"
-    : tooFewSamples(name, fewestSamples, before);
+    : tooFewSamples(name, fewestSamples, samplesOf(before));
 }
 
 function valuesOf(

@@ -13,6 +13,8 @@ export interface GroupFigures {
   /** What the samples are worth where neighbours are alike; at most `count`. */
   readonly effectiveCount: number;
   readonly values: FigureValues;
+  /** Their natural logarithms. */
+  readonly logs: FigureValues;
   /** Standard errors of the logarithms within the run, where asked for. */
   readonly logErrors: LogErrors | undefined;
   /** Further quantiles, by what was asked for, in milliseconds. */
@@ -163,7 +165,20 @@ function* groupOf(
     })
     : undefined;
   const quantilesMs = new Map(quantiles.map((it, i) => [it, foundMs[i]!]));
-  return { count, effectiveCount, values, logErrors, quantilesMs };
+  return {
+    count,
+    effectiveCount,
+    values,
+    logs: logsOf(values),
+    logErrors,
+    quantilesMs,
+  };
+}
+
+function logsOf(values: FigureValues): FigureValues {
+  const logs: Partial<Record<JudgedFigure, number>> = {};
+  for (const { name } of JUDGED_FIGURES) logs[name] = Math.log(values[name]);
+  return logs as FigureValues;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface TestedShift {
   /** Its share of the level. */
   readonly share: number;
   readonly hasChanged: boolean;
+  /** Whether a single candidate looks slower. */
+  readonly isSuspect: boolean;
 }
 
 /** Two-sided probabilities outside of intervals. */
@@ -128,10 +130,12 @@ export function geometricMean(
   return Number.isFinite(value) ? value : undefined;
 }
 
+/** The ratios that lie half a width around a change. */
 export function intervalOf(logChange: number, half: number): RatioInterval {
   return [Math.exp(logChange - half), Math.exp(logChange + half)];
 }
 
+/** An interval in words. */
 export function formatInterval([low, high]: RatioInterval): string {
   return `${formatChange(low)} to ${formatChange(high)}`;
 }

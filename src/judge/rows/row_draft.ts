@@ -59,10 +59,10 @@ export function draftRows(
         missing.push({ metricType, satelliteId, baselineCount, missingIn });
       }
       if (wasThere && after.length === 0) continue;
+      const samples = [samplesOf(before), samplesOf(after)];
       for (const { name } of JUDGED_FIGURES) {
-        rows.push(
-          draftRow({ metricType, satelliteId, figure: name }, before, after),
-        );
+        const row = { metricType, satelliteId, figure: name };
+        rows.push(draftRow(row, before, after, samples));
       }
     }
   }
@@ -76,19 +76,31 @@ export function metricTypesOf(runs: readonly RunFigures[]): string[] {
   return hasChain ? [...found, CHAIN] : [...found];
 }
 
+/** What the samples of runs come to: medians over the runs. */
+export interface Samples {
+  readonly effective: number;
+  readonly measured: number;
+}
+
+/** The samples of a group in runs; NaN of none. */
+export function samplesOf(groups: readonly GroupFigures[]): Samples {
+  return {
+    effective: medianOf(groups.map((it) => it.effectiveCount)),
+    measured: medianOf(groups.map((it) => it.count)),
+  };
+}
+
 /** Why a quantile of so few samples says nothing, if it does not. */
 export function tooFewSamples(
   name: string,
   fewestSamples: number,
-  groups: readonly GroupFigures[],
+  { effective, measured }: Samples,
 ): string | undefined {
-  const samples = medianOf(groups.map((it) => it.effectiveCount));
-  if (!(samples < fewestSamples)) return undefined;
-  const count = medianOf(groups.map((it) => it.count));
-  const measured = samples < count
-    ? `${Math.floor(samples)}, of ${Math.floor(count)} measured`
-    : `${Math.floor(samples)}`;
-  return `${name} needs ${fewestSamples} effective samples a run; there are ${measured}`;
+  if (!(effective < fewestSamples)) return undefined;
+  const there = Math.floor(effective) < Math.floor(measured)
+    ? `${Math.floor(effective)}, of ${Math.floor(measured)} measured`
+    : `${Math.floor(effective)}`;
+  return `${name} needs ${fewestSamples} effective samples a run; there are ${there}`;
 }
 
 function implies(
@@ -103,6 +115,7 @@ function draftRow(
   name: RowName,
   before: readonly GroupFigures[],
   after: readonly GroupFigures[],
+  samples: readonly Samples[],
 ): RowDraft {
   const { figure } = name;
   const baselines = logsOf(figure, before);
@@ -116,8 +129,9 @@ function draftRow(
   ) {
     refusal = "a value that is not above 0 has no ratio";
   } else {
-    refusal = tooFewSamples(figure, fewestSamples, before) ??
-      tooFewSamples(figure, fewestSamples, after);
+    for (const it of samples) {
+      refusal ??= tooFewSamples(figure, fewestSamples, it);
+    }
   }
   const [errorBefore, errorAfter] = [before, after]
     .map(([group]) => group?.logErrors?.[figure]);
@@ -132,5 +146,5 @@ function logsOf(
   figure: JudgedFigure,
   groups: readonly GroupFigures[],
 ): Float64Array {
-  return Float64Array.from(groups, ({ values }) => Math.log(values[figure]));
+  return Float64Array.from(groups, ({ logs }) => logs[figure]);
 }
