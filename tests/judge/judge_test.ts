@@ -288,13 +288,13 @@ Deno.test("a quantile of too few effective samples is refused, with the number n
 });
 
 Deno.test("durations of 0 are refused rather than divided by", async () => {
-  const withZeros = (seed: number) => {
+  const withZeros = (seed: number, durationMs = 0) => {
     const run = simulatedRun({ seed });
     for (let i = 0; i < 400; i++) {
       run.record({
         metricType: "downlink",
         satelliteId: "SAT1",
-        durationMs: 0,
+        durationMs,
         scenarioTimeS: i,
         timestamp: i,
       });
@@ -302,12 +302,12 @@ Deno.test("durations of 0 are refused rather than divided by", async () => {
     return run;
   };
   const judgement = await judge({
-    baselines: [1, 2, 3].map(withZeros),
-    candidates: [4, 5, 6].map(withZeros),
+    baselines: [1, 2, 3].map((seed) => withZeros(seed, 1)),
+    candidates: [4, 5, 6].map((seed) => withZeros(seed)),
   });
   const row = rowOf(judgement, "downlink", "p50");
   assertEquals(row.reason, "a value that is not above 0 has no ratio");
-  assertEquals(row.change, undefined);
+  assertEquals([row.change, row.detectable], [0, undefined]);
 });
 
 Deno.test("runs that are the same to the digit are equivalent", async () => {

@@ -47,11 +47,6 @@ class Sequence {
     this.#before = value;
   }
 
-  /** What follows is no neighbour of what was. */
-  interrupt(): void {
-    this.#before = NaN;
-  }
-
   /**
    * `(1 - r) / (1 + r)` with the correlation `r` of neighbours, where that is
    * positive: what autoregressive samples of the first order are worth (G. V.
@@ -96,8 +91,7 @@ export function* profileRun(columns: ColumnsView): Sliced<RunProfile> {
   const stretches = Array.from({ length: TIME_BLOCKS }, (_, block) => {
     const from = Math.floor(length * block / TIME_BLOCKS);
     const end = Math.floor(length * (block + 1) / TIME_BLOCKS);
-    const to = Math.min(end, from + MOST_ROWS);
-    return { block, from, to, isCut: to < end };
+    return { block, from, to: Math.min(end, from + MOST_ROWS) };
   });
   const sums = new Float64Array(series.length);
   const counts = new Int32Array(series.length);
@@ -113,16 +107,13 @@ export function* profileRun(columns: ColumnsView): Sliced<RunProfile> {
     series.map(({ metricType }) => [metricType, new TypeInTime()]),
   );
   const typeOf = series.map(({ metricType }) => ofTypes.get(metricType)!);
-  for (const { block, from, to, isCut } of stretches) {
+  // Where stretches meet, ten pairs of thousands are no neighbours.
+  for (const { block, from, to } of stretches) {
     yield* eachLog(columns, from, to, (log, code) => {
       const value = log - centres[code]!;
       ofSeries[code]!.add(value);
       typeOf[code]!.add(value, block);
     });
-    if (isCut) {
-      for (const sequence of ofSeries) sequence.interrupt();
-      for (const { sequence } of ofTypes.values()) sequence.interrupt();
-    }
   }
   const unrests = [...ofTypes.values()].map(({ unrest }) => unrest)
     .filter((unrest) => unrest !== undefined);
