@@ -1,11 +1,14 @@
 import { CHAIN, STAGES } from "./figures/chain.ts";
 import type { Attribution, JudgementRow } from "./judgement.ts";
-import { digitsOf } from "./percent.ts";
+import { digitsOf, formatChange } from "./percent.ts";
 
 /**
  * Says which stages and satellites regressions come from: metric types with a
  * row that regressed, over all satellites or of one. Where the chain alone
  * did, its greatest stage is named.
+ *
+ * What changed most for its size comes first: a slow stage takes others along,
+ * which may grow by more milliseconds, but hardly by a greater part.
  */
 export function attribute(rows: readonly JudgementRow[]): Attribution[] {
   const meanOf = (metricType: string) =>
@@ -35,10 +38,14 @@ export function attribute(rows: readonly JudgementRow[]): Attribution[] {
       ? meanChangeMs / chainMs
       : undefined;
     const satelliteIds = slowSatellites(ofType, isSlower);
+    const change = Math.max(
+      ...ofType.filter(isSlower).map((it) => it.change!),
+    );
     const attribution = {
       metricType,
       satelliteIds,
       figures,
+      change: isChainAlone ? meanOf(metricType)?.change ?? 1 : change,
       meanChangeMs,
       shareOfChain,
     };
@@ -48,7 +55,7 @@ export function attribute(rows: readonly JudgementRow[]): Attribution[] {
       text: textOf(attribution, satellites, isChainAlone),
     };
   });
-  return found.sort((a, b) => (b.shareOfChain ?? 0) - (a.shareOfChain ?? 0));
+  return found.sort((a, b) => b.change - a.change);
 }
 
 /**
@@ -77,10 +84,11 @@ function growthMs(row: JudgementRow | undefined): number {
 }
 
 function textOf(
-  { metricType, satelliteIds, figures, meanChangeMs, shareOfChain }: Omit<
-    Attribution,
-    "text"
-  >,
+  { metricType, satelliteIds, figures, change, meanChangeMs, shareOfChain }:
+    Omit<
+      Attribution,
+      "text"
+    >,
   satellites: number,
   isChainAlone: boolean,
 ): string {
@@ -99,5 +107,7 @@ function textOf(
     return `Chains are slower though no stage is by itself; most in ${metricType} (${growth}${share})`;
   }
   const which = figures.length === 0 ? "" : ` (${figures.join(", ")})`;
-  return `${metricType}${which} of ${of}: ${growth}${share}`;
+  return `${metricType}${which} of ${of}: up to ${
+    formatChange(change)
+  }, ${growth}${share}`;
 }

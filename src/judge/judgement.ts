@@ -63,6 +63,8 @@ export interface Attribution {
   readonly satelliteIds: readonly string[];
   /** Figures over all satellites that regressed. */
   readonly figures: readonly string[];
+  /** The greatest change among its rows that regressed, as a ratio. */
+  readonly change: number;
   /** What the mean of all satellites grew by, in milliseconds. */
   readonly meanChangeMs: number;
   /**
@@ -90,7 +92,7 @@ export interface Judgement {
   readonly isSuspicious: boolean;
   /** All rows: metric types in recording order, the chain, budgets. */
   readonly rows: readonly JudgementRow[];
-  /** Where regressions come from, the greatest part of the chain first. */
+  /** Where regressions come from, what changed most for its size first. */
   readonly attribution: readonly Attribution[];
   /** What is to be known about the runs, and makes a verdict doubtful. */
   readonly warnings: readonly string[];

@@ -6,8 +6,7 @@ import { UNKNOWN_NOISE } from "./rows/judged_row.ts";
 /** The verdict of a judgement, in the order of what outweighs what. */
 export function overallVerdict(
   rows: readonly JudgementRow[],
-  { minChange, margin, isIncomplete, baselines, candidates, noise }:
-    FiguresToJudge,
+  { minChange, isIncomplete, baselines, candidates, noise }: FiguresToJudge,
   busy: string | undefined,
   isSuspicious: boolean,
 ): Pick<Judgement, "verdict" | "reason" | "isSuspicious"> {
@@ -52,10 +51,9 @@ export function overallVerdict(
   }
   const open = rows.filter((row) =>
     row.isGating &&
-    !(row.verdict === "equivalent" &&
-      (row.budget !== undefined || margin <= minChange)) &&
-    !(row.budget === undefined && row.detectable !== undefined &&
-      row.detectable <= 1 + minChange)
+    !(row.budget === undefined
+      ? row.detectable !== undefined && row.detectable <= 1 + minChange
+      : row.verdict === "equivalent")
   );
   if (open.length > 0) {
     const [first] = open as [JudgementRow];

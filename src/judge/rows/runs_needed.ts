@@ -6,6 +6,8 @@ export interface Wanted {
   readonly counts: RunCounts;
   /** Standard error at those counts. */
   readonly logError: number;
+  /** The change that those counts find, where they find any. */
+  readonly logDetectable: number | undefined;
   readonly level: number;
   /** The change to find in four of five judgements. */
   readonly logChange: number;
@@ -17,15 +19,25 @@ const MOST_CANDIDATES = 50;
 
 /**
  * About how many runs would find a change, in words: at least three candidates
- * and ten baselines, then two baselines a candidate.
+ * and ten baselines, then two baselines a candidate. By the formula of
+ * textbooks, corrected by what it is off at the counts there are.
  */
 export function runsNeeded(
-  { counts, logError, level, logChange }: Wanted,
+  { counts, logError, logDetectable, level, logChange }: Wanted,
   tables: Tables,
 ): string {
   const deviation = logError / errorFactor(counts);
+  const changeOf = (of: RunCounts) => {
+    const { judged } = freedomOf(of);
+    const quantiles = tables.tQuantile(level / 2, judged) +
+      tables.tQuantile(1 - POWER, judged);
+    return quantiles * deviation * errorFactor(of);
+  };
+  const correction = counts.candidates > 1 && logDetectable !== undefined
+    ? logDetectable / changeOf(counts)
+    : 1;
   for (
-    let candidates = Math.max(FEWEST_CANDIDATES, counts.candidates);
+    let candidates = Math.max(FEWEST_CANDIDATES, counts.candidates + 1);
     candidates <= MOST_CANDIDATES;
     candidates++
   ) {
@@ -35,10 +47,7 @@ export function runsNeeded(
       2 * candidates,
     );
     const then = { ...counts, baselines, candidates };
-    const { judged } = freedomOf(then);
-    const quantiles = tables.tQuantile(level / 2, judged) +
-      tables.tQuantile(1 - POWER, judged);
-    if (quantiles * deviation * errorFactor(then) <= logChange) {
+    if (correction * changeOf(then) <= logChange) {
       return `about ${candidates} candidates and ${baselines} baselines`;
     }
   }
