@@ -180,7 +180,7 @@ export class Campaign {
 }
 
 /** Draws the runs of judgements, no run twice in one. */
-export function* drawSets(
+function* drawSets(
   runs: readonly PooledRun[],
   { baselines, candidates, calibration }: Design,
   judgements: number,

@@ -81,7 +81,7 @@ function isDeadline({ budget, figure }: JudgementRow): boolean {
 }
 
 /** A row as a sentence begins with it. */
-export function nameOf(
+function nameOf(
   { metricType, satelliteId, figure, budget }: JudgementRow,
 ): string {
   const of = satelliteId === undefined ? "" : ` of ${satelliteId}`;

@@ -14,8 +14,10 @@ import {
   type JudgementRow,
   type JudgeOptions,
   judgeSync,
+  type RowVerdict,
   type RunToJudge,
 } from "@astraguard/hil-metrics/judge";
+import { attribute } from "../../src/judge/attribution.ts";
 import { simulatedRun, simulatedRuns, slower } from "./_runs.ts";
 
 const BASELINES = simulatedRuns(10, 100);
@@ -108,6 +110,53 @@ Deno.test("judge() finds a slow-down of one satellite, and says which", async ()
   assertEquals(
     rowOf(judgement, "recovery_action", "p50", "SAT1").verdict === "regressed",
     false,
+  );
+});
+
+Deno.test("a stage that takes others along is named before them", async () => {
+  const candidates = simulatedRuns(3, 200, {
+    factor: (type) =>
+      type === "agent_decision" ? 1.2 : type === "recovery_action" ? 1.15 : 1,
+  });
+  const { attribution } = await judge({ baselines: BASELINES, candidates });
+  assertEquals(attribution.map((it) => it.metricType), [
+    "agent_decision",
+    "recovery_action",
+  ]);
+  // 210 ms grow by more milliseconds than 130.
+  assert(attribution[1]!.meanChangeMs > attribution[0]!.meanChangeMs);
+  assert(attribution[0]!.shareOfChain! < 0.5);
+});
+
+Deno.test("where chains alone are slower their greatest stage is named", () => {
+  const row = (
+    metricType: string,
+    candidate: number,
+    verdict: RowVerdict,
+  ): JudgementRow => ({
+    metricType,
+    satelliteId: undefined,
+    figure: "mean",
+    baseline: 100,
+    candidate,
+    change: candidate / 100,
+    interval: undefined,
+    detectable: undefined,
+    verdict,
+    reason: "",
+    isGating: false,
+    budget: undefined,
+  });
+  const [first, ...more] = attribute([
+    row("fault_detection", 101, "inconclusive"),
+    row("agent_decision", 106, "inconclusive"),
+    row("recovery_action", 103, "inconclusive"),
+    row("chain", 110, "regressed"),
+  ]);
+  assertEquals(more, []);
+  assertEquals(
+    [first!.metricType, first!.shareOfChain, first!.satelliteIds],
+    ["agent_decision", 0.6, []],
   );
 });
 
