@@ -3,6 +3,7 @@ import type { FiguresToJudge } from "../../src/judge/figures_to_judge.ts";
 import { judgeFigures } from "../../src/judge/judge_figures.ts";
 import { rulesOf } from "../../src/judge/judge.ts";
 import type { Judgement } from "../../src/judge/judgement.ts";
+import { indexNoise } from "../../src/judge/noise.ts";
 import { noiseOf } from "../../src/judge/calibrate.ts";
 import { Random } from "../../src/judge/random.ts";
 import { ALARM_LEVEL, levelsOf } from "../../src/judge/rows/levels.ts";
@@ -52,13 +53,10 @@ export class Campaign {
     candidates: readonly RunFigures[],
     calibration: readonly RunFigures[] = [],
   ): Judgement {
-    const noise = calibration.length === 0 ? RULES.noise : rulesOf({
-      noise: noiseOf(calibration, {
-        date: new Date(0).toISOString(),
-        host: null,
-        labels: {},
-      }),
-    }).noise;
+    const origin = { date: new Date(0).toISOString(), host: null, labels: {} };
+    const noise = calibration.length === 0
+      ? undefined
+      : runAtOnce(indexNoise(runAtOnce(noiseOf(calibration, origin))));
     const set: FiguresToJudge = {
       ...RULES,
       baselines,
@@ -141,7 +139,7 @@ export class Campaign {
     const found = new Map<string, { found: number; of: number }>();
     for (const drawn of drawSets(pool.runs, design, judgements, seed)) {
       const { baselines, candidates } = figuresOf(drawn, "none");
-      const rows = draftRows(baselines, candidates).rows
+      const rows = runAtOnce(draftRows(baselines, candidates)).rows
         .filter((it) => it.refusal === undefined);
       const { shares } = levelsOf(rows, candidates.length);
       for (const [i, row] of rows.entries()) {

@@ -1,3 +1,4 @@
+import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
 import { CHAIN, STAGES } from "./figures/chain.ts";
 import type { Attribution, JudgementRow } from "./judgement.ts";
 import { digitsOf, formatChange } from "./percent.ts";
@@ -10,77 +11,95 @@ import { digitsOf, formatChange } from "./percent.ts";
  * What changed most for its size comes first: a slow stage takes others along,
  * which may grow by more milliseconds, but hardly by a greater part.
  */
-export function attribute(rows: readonly JudgementRow[]): Attribution[] {
-  const meanOf = (metricType: string) =>
-    rows.find((it) =>
-      it.metricType === metricType && it.satelliteId === undefined &&
-      it.figure === "mean"
-    );
-  const chainMs = growthMs(meanOf(CHAIN));
-  const isSlower = (it: JudgementRow) =>
-    it.verdict === "regressed" && it.figure !== "count";
-  let metricTypes = [
-    ...new Set(rows.filter(isSlower).map((it) => it.metricType)),
-  ];
-  const isChainAlone = metricTypes.length > 0 &&
-    metricTypes.every((it) => it === CHAIN);
+export function* attribute(
+  rows: readonly JudgementRow[],
+): Sliced<Attribution[]> {
+  const types = new Map<string, RowsOfType>();
+  for (const [i, row] of rows.entries()) {
+    let ofType = types.get(row.metricType);
+    if (ofType === undefined) {
+      ofType = { rows: [], mean: undefined, isSlower: false };
+      types.set(row.metricType, ofType);
+    }
+    ofType.rows.push(row);
+    if (row.figure === "mean" && row.satelliteId === undefined) {
+      ofType.mean = row;
+    }
+    if (isSlower(row)) ofType.isSlower = true;
+    if (i % SLICE_VALUES === 0) yield;
+  }
+  const chainMs = growthMs(types.get(CHAIN));
+  let metricTypes = [...types.keys()].filter((it) => types.get(it)!.isSlower);
+  const isChainAlone = metricTypes.join() === CHAIN;
   metricTypes = isChainAlone
-    ? STAGES.toSorted((a, b) => growthMs(meanOf(b)) - growthMs(meanOf(a)))
+    ? STAGES
+      .toSorted((a, b) => growthMs(types.get(b)) - growthMs(types.get(a)))
       .slice(0, 1)
     : metricTypes.filter((it) => it !== CHAIN);
-  const found = metricTypes.map((metricType): Attribution => {
-    const ofType = rows.filter((it) => it.metricType === metricType);
-    const figures = ofType
-      .filter((it) => it.satelliteId === undefined && isSlower(it))
-      .map(({ figure }) => figure);
-    const meanChangeMs = growthMs(meanOf(metricType));
-    const shareOfChain = STAGES.includes(metricType) && chainMs > 0
-      ? meanChangeMs / chainMs
-      : undefined;
-    const satelliteIds = slowSatellites(ofType, isSlower);
-    const change = Math.max(
-      ...ofType.filter(isSlower).map((it) => it.change!),
-    );
+  const found: Attribution[] = [];
+  for (const metricType of metricTypes) {
+    const ofType = types.get(metricType)!;
+    const slow = ofType.rows.filter(isSlower);
+    yield;
+    const meanChangeMs = growthMs(ofType);
     const attribution = {
       metricType,
-      satelliteIds,
-      figures,
-      change: isChainAlone ? meanOf(metricType)?.change ?? 1 : change,
+      satelliteIds: slowSatellites(ofType.rows),
+      figures: slow.filter((it) => it.satelliteId === undefined)
+        .map(({ figure }) => figure),
+      change: isChainAlone
+        ? ofType.mean?.change ?? 1
+        : Math.max(...slow.map((it) => it.change!)),
       meanChangeMs,
-      shareOfChain,
+      shareOfChain: STAGES.includes(metricType) && chainMs > 0
+        ? meanChangeMs / chainMs
+        : undefined,
     };
-    const satellites = new Set(ofType.map((it) => it.satelliteId)).size - 1;
-    return {
-      ...attribution,
-      text: textOf(attribution, satellites, isChainAlone),
-    };
-  });
+    yield;
+    const satellites = new Set(ofType.rows.map((it) => it.satelliteId));
+    const text = textOf(attribution, satellites.size - 1, isChainAlone);
+    found.push({ ...attribution, text });
+    yield;
+  }
   return found.sort((a, b) => b.change - a.change);
+}
+
+/** The rows of a metric type. */
+interface RowsOfType {
+  readonly rows: JudgementRow[];
+  /** Its mean over all satellites. */
+  mean: JudgementRow | undefined;
+  /** Whether any of them regressed. */
+  isSlower: boolean;
+}
+
+function isSlower({ verdict, figure }: JudgementRow): boolean {
+  return verdict === "regressed" && figure !== "count";
 }
 
 /**
  * The satellites with a figure that regressed, and those whose same figure
  * grew at least half as much: it takes more to be sure of one than of all.
  */
-function slowSatellites(
-  ofType: readonly JudgementRow[],
-  isSlower: (row: JudgementRow) => boolean,
-): string[] {
-  const slow = ofType.filter((it) =>
-    it.satelliteId !== undefined && isSlower(it)
-  );
-  const found = ofType.filter((it) =>
+function slowSatellites(ofType: readonly JudgementRow[]): string[] {
+  const ofSatellites = ofType.filter((it) =>
     it.satelliteId !== undefined && it.change !== undefined &&
-    it.figure !== "count" && slow.some((other) =>
-      other.figure === it.figure &&
-      Math.log(it.change!) >= Math.log(other.change!) / 2
-    )
-  ).map((it) => it.satelliteId!);
-  return [...new Set(found)];
+    it.figure !== "count"
+  );
+  const least = new Map<string, number>();
+  for (const { figure, change } of ofSatellites.filter(isSlower)) {
+    least.set(figure, Math.min(least.get(figure) ?? Infinity, change!));
+  }
+  const found = ofSatellites.filter(({ figure, change }) =>
+    least.has(figure) && change! >= Math.sqrt(least.get(figure)!)
+  );
+  return [...new Set(found.map((it) => it.satelliteId!))];
 }
 
-function growthMs(row: JudgementRow | undefined): number {
-  return (row?.candidate ?? NaN) - (row?.baseline ?? NaN) || 0;
+/** What the mean grew by; 0 where it is not known. */
+function growthMs(ofType: RowsOfType | undefined): number {
+  const { candidate = 0, baseline = candidate } = ofType?.mean ?? {};
+  return candidate - baseline;
 }
 
 function textOf(

@@ -12,7 +12,7 @@ import {
 } from "./judged_run.ts";
 import type { NoiseDocument, NoiseRow } from "./noise.ts";
 import { commonLabels, latestStartS } from "./provenance.ts";
-import { metricTypesOf } from "./rows/row_draft.ts";
+import { metricTypesOf, satelliteIdsOf } from "./rows/row_draft.ts";
 
 const FEWEST_RUNS = 3;
 
@@ -55,63 +55,62 @@ export async function calibrate(
     );
   }
   requireWhole("calibrate by", taken);
-  const figures = await runInSlices(function* (): Sliced<RunFigures[]> {
-    const found: RunFigures[] = [];
-    for (const { columns } of taken) found.push(yield* runFigures(columns));
-    return found;
-  }());
   const { [HOST_LABEL]: host, ...labels } = commonLabels(taken);
   const latestMs = latestStartS(taken)! * 1000;
-  return noiseOf(figures, {
-    date: new Date(latestMs).toISOString(),
-    host: host ?? null,
-    labels,
-  });
+  return await runInSlices(function* (): Sliced<NoiseDocument> {
+    const figures: RunFigures[] = [];
+    for (const { columns } of taken) figures.push(yield* runFigures(columns));
+    return yield* noiseOf(figures, {
+      date: new Date(latestMs).toISOString(),
+      host: host ?? null,
+      labels,
+    });
+  }());
 }
 
 /** The noise between runs whose figures are known. */
-export function noiseOf(
+export function* noiseOf(
   runs: readonly RunFigures[],
   origin: Pick<NoiseDocument, "date" | "host" | "labels">,
-): NoiseDocument {
+): Sliced<NoiseDocument> {
   const unrests = runs.map(({ unrest }) => unrest)
     .filter((it) => it !== undefined);
+  const rows: NoiseRow[] = [];
+  for (const metricType of metricTypesOf(runs)) {
+    for (const satelliteId of satelliteIdsOf(metricType, runs)) {
+      rows.push(...noiseRows(metricType, satelliteId, runs));
+      yield;
+    }
+  }
   return {
     format: "hil-metrics-noise",
     version: 1,
     ...origin,
     runs: runs.length,
     unrest: unrests.length === 0 ? null : medianOf(unrests),
-    rows: metricTypesOf(runs).flatMap((metricType) =>
-      noiseRows(metricType, runs)
-    ),
+    rows,
   };
 }
 
 function noiseRows(
   metricType: string,
+  satelliteId: string | undefined,
   runs: readonly RunFigures[],
 ): NoiseRow[] {
-  const satelliteIds = new Set(
-    runs.flatMap(({ groups }) => [...groups.get(metricType)?.keys() ?? []]),
-  );
-  return [...satelliteIds].flatMap((satelliteId) =>
-    JUDGED_FIGURES.flatMap(({ name, fewestSamples }): NoiseRow[] => {
-      const logs = runs
-        .map(({ groups }) => groups.get(metricType)?.get(satelliteId))
-        .filter((group) =>
-          group !== undefined && group.effectiveCount >= fewestSamples
-        )
-        .map((group) => group!.logs[name])
-        .filter(Number.isFinite);
-      if (logs.length < FEWEST_RUNS || 2 * logs.length < runs.length) return [];
-      return [{
-        metric_type: metricType,
-        satellite_id: satelliteId ?? null,
-        figure: name,
-        log_sd: deviationOf(logs),
-        runs: logs.length,
-      }];
-    })
-  );
+  return JUDGED_FIGURES.flatMap(({ name, fewestSamples }): NoiseRow[] => {
+    const logs = runs
+      .map(({ groups }) => groups.get(metricType)?.get(satelliteId))
+      .filter((group) => group !== undefined)
+      .filter((group) => group.effectiveCount >= fewestSamples)
+      .map((group) => group.logs[name])
+      .filter(Number.isFinite);
+    if (logs.length < FEWEST_RUNS || 2 * logs.length < runs.length) return [];
+    return [{
+      metric_type: metricType,
+      satellite_id: satelliteId ?? null,
+      figure: name,
+      log_sd: deviationOf(logs),
+      runs: logs.length,
+    }];
+  });
 }

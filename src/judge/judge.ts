@@ -12,7 +12,7 @@ import {
   takeRuns,
 } from "./judged_run.ts";
 import { GATING_FIGURES, type Judgement } from "./judgement.ts";
-import { type Noise, type NoiseDocument, readNoise } from "./noise.ts";
+import { indexNoise, type NoiseDocument, requireNoise } from "./noise.ts";
 import { provenanceOf } from "./provenance.ts";
 import { Tables } from "./rows/tables.ts";
 
@@ -67,7 +67,7 @@ export interface JudgeRules {
   readonly minChange: number;
   readonly margin: number;
   readonly gatingFigures: readonly JudgedFigure[];
-  readonly noise: Noise | undefined;
+  readonly noise: NoiseDocument | undefined;
 }
 
 /** What was asked, with the measurements of that moment. */
@@ -161,7 +161,7 @@ export function rulesOf(
     minChange,
     margin,
     gatingFigures,
-    noise: noise === undefined ? undefined : readNoise(noise),
+    noise: noise === undefined ? undefined : requireNoise(noise),
   };
 }
 
@@ -201,7 +201,7 @@ function* answer(
   const { warnings, isNoiseDoubtful } = provenanceOf(
     baselines,
     candidates,
-    rules.noise?.document,
+    rules.noise,
   );
   return yield* judgeFigures({
     baselines: yield* figuresOf(baselines),
@@ -211,6 +211,7 @@ function* answer(
     isIncomplete: candidates.some((it) => it.isIncomplete),
     warnings,
     ...rules,
+    noise: rules.noise && (yield* indexNoise(rules.noise)),
   }, new Tables());
 }
 

@@ -1,4 +1,4 @@
-import type { Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
 import { attribute } from "./attribution.ts";
 import { budgetRows } from "./budgets/budget_rows.ts";
 import { CHAIN } from "./figures/chain.ts";
@@ -35,7 +35,7 @@ export function* judgeFigures(
   tables: Tables,
 ): Sliced<Judgement> {
   const { baselines, candidates, noise } = set;
-  const drafts = draftRows(baselines, candidates);
+  const drafts = yield* draftRows(baselines, candidates);
   yield;
   const guard = guardSpread(
     noise,
@@ -46,10 +46,15 @@ export function* judgeFigures(
   );
   const testable = drafts.rows.filter(({ refusal }) => refusal === undefined);
   const shifts: Shift[] = [];
+  const probabilities = new Float64Array(testable.length);
+  const suspicions = new Float64Array(testable.length);
   const counts: RunCounts[] = [];
-  for (const row of testable) {
+  for (const [i, row] of testable.entries()) {
     const spread = guard.isUsable ? spreadOf(noise!, row) : undefined;
-    shifts.push(shiftOf(row.baselines, row.candidates, spread));
+    const shift = shiftOf(row.baselines, row.candidates, spread);
+    probabilities[i] = shift.probability;
+    suspicions[i] = shift.suspicion;
+    shifts.push(shift);
     counts.push({
       baselines: row.baselines.length,
       candidates: row.candidates.length,
@@ -58,20 +63,23 @@ export function* judgeFigures(
     yield;
   }
   const levels = levelsOf(testable, candidates.length);
-  const probabilities = Float64Array.from(shifts, (it) => it.probability);
+  yield;
   const hasChanged = changedRows(testable, probabilities, levels, ALARM_LEVEL);
-  const suspicions = Float64Array.from(shifts, (it) => it.suspicion);
+  yield;
   const isSuspect = candidates.length === 1
     ? changedRows(testable, suspicions, levels, SUSPICION_LEVEL)
     : [];
-  const tested = new Map<RowDraft, TestedShift>(testable.map((row, i) => [row, {
-    shift: shifts[i]!,
-    counts: counts[i]!,
-    share: levels.shares[i]!,
-    hasChanged: hasChanged[i]!,
-    isSuspect: (isSuspect[i] ?? false) && shifts[i]!.logChange > 0,
-  }]));
-  yield;
+  const tested = new Map<RowDraft, TestedShift>();
+  for (const [i, row] of testable.entries()) {
+    tested.set(row, {
+      shift: shifts[i]!,
+      counts: counts[i]!,
+      share: levels.shares[i]!,
+      hasChanged: hasChanged[i]!,
+      isSuspect: (isSuspect[i] ?? false) && shifts[i]!.logChange > 0,
+    });
+    if (i % SLICE_VALUES === 0) yield;
+  }
 
   const rows: JudgementRow[] = drafts.missing.map((it) =>
     missingRow(it, candidates.length)
@@ -85,10 +93,10 @@ export function* judgeFigures(
     rows.push(row);
     yield;
   }
-  const attribution = attribute(rows);
+  const attribution = yield* attribute(rows);
   const spreadFor = (name: RowName) =>
     guard.isUsable ? spreadOf(noise!, name) : undefined;
-  rows.push(...budgetRows(set, spreadFor, tables));
+  rows.push(...yield* budgetRows(set, spreadFor, tables));
   yield;
   return {
     ...overallVerdict(rows, set, guard.busy, isSuspicious),

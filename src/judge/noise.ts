@@ -1,5 +1,6 @@
 import type { RunLabels } from "../model/metrics.ts";
 import { shown } from "../model/options.ts";
+import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
 import { FIGURE_NAMES, type JudgedFigure } from "./figures/judged_figure.ts";
 
 /** How much a figure differs between unchanged runs. */
@@ -50,12 +51,12 @@ export interface Noise {
 }
 
 /**
- * Reads a document, perhaps from JSON.
+ * Requires a document, perhaps from JSON.
  *
  * @throws {TypeError} It is not such a document.
- * @throws {RangeError} It is of another version, or a number is out of range.
+ * @throws {RangeError} It is of another version, or of too few runs.
  */
-export function readNoise(noise: unknown): Noise {
+export function requireNoise(noise: unknown): NoiseDocument {
   const document = noise as NoiseDocument;
   if (
     typeof noise !== "object" || noise === null ||
@@ -71,25 +72,33 @@ export function readNoise(noise: unknown): Noise {
   if (!Number.isSafeInteger(document.runs) || document.runs < 2) {
     throw new RangeError(`noise.runs is out of range: ${document.runs}`);
   }
-  const rows = new Map<string, NoiseRow>();
-  for (const row of document.rows) {
+  return document;
+}
+
+/**
+ * Makes rows easy to find.
+ *
+ * @throws {RangeError} A number is out of range.
+ */
+export function* indexNoise(document: NoiseDocument): Sliced<Noise> {
+  const rows = new Map<string, Map<string | null, NoiseRow[]>>();
+  for (const [i, row] of document.rows.entries()) {
+    const { metric_type, satellite_id, figure, log_sd, runs } = row;
     if (
-      !FIGURE_NAMES.includes(row.figure) || !(row.log_sd >= 0) ||
-      !Number.isSafeInteger(row.runs) || row.runs < 2
+      !FIGURE_NAMES.includes(figure) || !(log_sd >= 0) ||
+      !Number.isSafeInteger(runs) || runs < 2
     ) throw new RangeError(`A row of noise is out of range: ${shown(row)}`);
-    rows.set(keyOf(row.metric_type, row.satellite_id, row.figure), row);
+    let ofType = rows.get(metric_type);
+    if (ofType === undefined) rows.set(metric_type, ofType = new Map());
+    const ofGroup = ofType.get(satellite_id);
+    if (ofGroup === undefined) ofType.set(satellite_id, [row]);
+    else ofGroup.push(row);
+    if (i % SLICE_VALUES === 0) yield;
   }
   return {
     document,
     find: (metricType, satelliteId, figure) =>
-      rows.get(keyOf(metricType, satelliteId ?? null, figure)),
+      rows.get(metricType)?.get(satelliteId ?? null)
+        ?.find((it) => it.figure === figure),
   };
-}
-
-function keyOf(
-  metricType: string,
-  satelliteId: string | null,
-  figure: string,
-): string {
-  return JSON.stringify([metricType, satelliteId, figure]);
 }

@@ -13,6 +13,7 @@ import {
   takeRuns,
 } from "./judged_run.ts";
 import type { Judgement, JudgementRow, Verdict } from "./judgement.ts";
+import { indexNoise, type Noise } from "./noise.ts";
 import { formatChange } from "./percent.ts";
 import { Random } from "./random.ts";
 import { metricTypesOf } from "./rows/row_draft.ts";
@@ -185,17 +186,25 @@ export async function selfTest(
 }
 
 function* tryAll(trial: Trial): Sliced<SelfTestReport> {
-  const { taken, candidates, judgements } = trial;
+  const { taken, rules, candidates, judgements } = trial;
   const tables = new Tables();
+  const noise = rules.noise && (yield* indexNoise(rules.noise));
   const unchanged: RunFigures[] = [];
   for (const { columns } of taken) unchanged.push(yield* runFigures(columns));
 
   const verdicts = { pass: 0, regressed: 0, inconclusive: 0 };
   let alarms = 0;
-  yield* eachJudgement(trial, unchanged, unchanged, tables, (judgement) => {
-    verdicts[judgement.verdict] += 1 / judgements;
-    if (judgement.rows.some(hasChanged)) alarms++;
-  });
+  yield* eachJudgement(
+    trial,
+    noise,
+    unchanged,
+    unchanged,
+    tables,
+    (judgement) => {
+      verdicts[judgement.verdict] += 1 / judgements;
+      if (judgement.rows.some(hasChanged)) alarms++;
+    },
+  );
   const rows: SelfTestRow[] = [];
   for (const slowDown of slowDownsOf(unchanged, trial.factors)) {
     const { kind, factor, satelliteId, metricType } = slowDown;
@@ -204,11 +213,18 @@ function* tryAll(trial: Trial): Sliced<SelfTestReport> {
       slowed.push(yield* runFigures(columns, { injection: slowDown }));
     }
     const counts = { found: 0, shown: 0, attributed: 0 };
-    yield* eachJudgement(trial, unchanged, slowed, tables, (judgement) => {
-      if (judgement.verdict === "regressed") counts.found++;
-      if (judgement.rows.some((row) => isHit(row, slowDown))) counts.shown++;
-      if (isAttributed(judgement, slowDown)) counts.attributed++;
-    });
+    yield* eachJudgement(
+      trial,
+      noise,
+      unchanged,
+      slowed,
+      tables,
+      (judgement) => {
+        if (judgement.verdict === "regressed") counts.found++;
+        if (judgement.rows.some((row) => isHit(row, slowDown))) counts.shown++;
+        if (isAttributed(judgement, slowDown)) counts.attributed++;
+      },
+    );
     rows.push({
       kind,
       factor,
@@ -242,6 +258,7 @@ function* tryAll(trial: Trial): Sliced<SelfTestReport> {
 /** Judges runs drawn from slowed ones against the others as they were. */
 function* eachJudgement(
   { rules, candidates, judgements, seed }: Trial,
+  noise: Noise | undefined,
   unchanged: readonly RunFigures[],
   slowed: readonly RunFigures[],
   tables: Tables,
@@ -254,6 +271,7 @@ function* eachJudgement(
     visit(
       yield* judgeFigures({
         ...rules,
+        noise,
         candidates: order.slice(0, candidates).map((it) => slowed[it]!),
         baselines: order.slice(candidates).map((it) => unchanged[it]!),
         budgets: [],

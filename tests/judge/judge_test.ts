@@ -18,6 +18,8 @@ import {
   type RunToJudge,
 } from "@astraguard/hil-metrics/judge";
 import { attribute } from "../../src/judge/attribution.ts";
+import { runAtOnce } from "../../src/work/sliced.ts";
+import { TurnCounter } from "../work/_turn_counter.ts";
 import { simulatedRun, simulatedRuns, slower } from "./_runs.ts";
 
 const BASELINES = simulatedRuns(10, 100);
@@ -147,12 +149,12 @@ Deno.test("where chains alone are slower their greatest stage is named", () => {
     isGating: false,
     budget: undefined,
   });
-  const [first, ...more] = attribute([
+  const [first, ...more] = runAtOnce(attribute([
     row("fault_detection", 101, "inconclusive"),
     row("agent_decision", 106, "inconclusive"),
     row("recovery_action", 103, "inconclusive"),
     row("chain", 110, "regressed"),
-  ]);
+  ]));
   assertEquals(more, []);
   assertEquals(
     [first!.metricType, first!.shareOfChain, first!.satelliteIds],
@@ -436,6 +438,14 @@ Deno.test("judge() and judgeSync() say the same, each time", async () => {
   const first = judgeSync(options);
   assertEquals(await judge(options), first);
   assertEquals(judgeSync(options), first);
+});
+
+Deno.test("judge() gives way to others at least once for every 512 measurements", async () => {
+  const runs = simulatedRuns(3, 1, { perSeries: 2000 });
+  const measured = runs.reduce((sum, { length }) => sum + length, 0);
+  using counter = new TurnCounter();
+  await judge({ baselines: runs.slice(0, 2), candidates: runs.slice(2) });
+  assert(counter.turns >= measured / 512, `${counter.turns} of ${measured}`);
 });
 
 Deno.test("warnings tell hosts, labels and times that make a verdict doubtful", async () => {

@@ -1,3 +1,4 @@
+import type { Sliced } from "../../work/sliced.ts";
 import { meanOf } from "../centre_and_spread.ts";
 import { CHAIN } from "../figures/chain.ts";
 import type { JudgedFigure } from "../figures/judged_figure.ts";
@@ -11,7 +12,12 @@ import {
   intervalOf,
   UNKNOWN_NOISE,
 } from "../rows/judged_row.ts";
-import { metricTypesOf, samplesOf, tooFewSamples } from "../rows/row_draft.ts";
+import {
+  metricTypesOf,
+  samplesOf,
+  satelliteIdsOf,
+  tooFewSamples,
+} from "../rows/row_draft.ts";
 import type { RowName } from "../rows/levels.ts";
 import { type CalibratedSpread, shiftOf } from "../rows/shift.ts";
 import type { Tables } from "../rows/tables.ts";
@@ -38,15 +44,16 @@ interface Spot {
  * relative one is inference between runs: it is broken, or kept, where an
  * interval of the change lies beyond the limit, or within it.
  */
-export function budgetRows(
+export function* budgetRows(
   set: FiguresToJudge,
   spreadFor: (name: RowName) => CalibratedSpread | undefined,
   tables: Tables,
-): JudgementRow[] {
-  const spots = set.budgets.flatMap((budget) => spotsOf(budget, set));
+): Sliced<JudgementRow[]> {
+  const spots: Spot[] = [];
+  for (const budget of set.budgets) spots.push(...yield* spotsOf(budget, set));
   const relatives = spots.filter((it) => it.budget.limit.kind === "relative");
   const level = LEVEL / Math.max(relatives.length, 1);
-  return spots.map((spot) => {
+  const rowOf = (spot: Spot): JudgementRow => {
     const { metricType, satelliteId, budget } = spot;
     const before = valuesOf(spot.before, budget);
     const after = valuesOf(spot.after, budget);
@@ -80,32 +87,36 @@ export function budgetRows(
           tables,
         }),
       };
-  });
+  };
+  const rows: JudgementRow[] = [];
+  for (const spot of spots) {
+    rows.push(rowOf(spot));
+    yield;
+  }
+  return rows;
 }
 
 /** The metrics and satellites that a budget is of. */
-function spotsOf(
+function* spotsOf(
   budget: Budget,
   { baselines, candidates }: FiguresToJudge,
-): Spot[] {
+): Sliced<Spot[]> {
   const runs = [...baselines, ...candidates];
   const metricTypes = budget.metricType === undefined
     ? metricTypesOf(runs).filter((it) => it !== CHAIN)
     : [budget.metricType];
-  return metricTypes.flatMap((metricType) =>
-    satellitesOf(budget, metricType, runs).map((satelliteId) => {
+  const spots: Spot[] = [];
+  for (const metricType of metricTypes) {
+    for (const satelliteId of satellitesOf(budget, metricType, runs)) {
       const groupsOf = (of: readonly RunFigures[]) =>
         of.map(({ groups }) => groups.get(metricType)?.get(satelliteId))
           .filter((group) => group !== undefined);
-      return {
-        budget,
-        metricType,
-        satelliteId,
-        before: groupsOf(baselines),
-        after: groupsOf(candidates),
-      };
-    })
-  );
+      const [before, after] = [groupsOf(baselines), groupsOf(candidates)];
+      spots.push({ budget, metricType, satelliteId, before, after });
+      yield;
+    }
+  }
+  return spots;
 }
 
 function satellitesOf(
@@ -115,9 +126,7 @@ function satellitesOf(
 ): (string | undefined)[] {
   if (satellites.kind === "together") return [undefined];
   if (satellites.kind === "one") return [satellites.satelliteId];
-  const found = new Set(
-    runs.flatMap(({ groups }) => [...groups.get(metricType)?.keys() ?? []]),
-  );
+  const found = satelliteIdsOf(metricType, runs);
   found.delete(undefined);
   // A budget of nothing is a row that says so.
   return found.size === 0 ? [undefined] : [...found];

@@ -47,33 +47,32 @@ export function levelsOf(
   rows: readonly RowName[],
   candidates: number,
 ): Levels {
-  const weights = Float64Array.from(rows, ({ figure }) => WEIGHTS[figure]);
-  const isOfAll = rows.map(({ satelliteId }) => satelliteId === undefined);
-  if (candidates === 1) {
-    weights.forEach((weight, i) => {
-      if (isOfAll[i]) weights[i] = WEIGHT_OF_ALL * weight;
-    });
-    return { shares: scaled(weights, sumOf(weights)), sharesWithin: undefined };
-  }
-  const ofAll = sumOf(weights.filter((_, i) => isOfAll[i]!));
-  const ofSatellites = sumOf(weights.filter((_, i) => !isOfAll[i]!));
-  const share = ofSatellites === 0 ? 1 : SHARE_OF_ALL;
+  const isSplitOnce = candidates === 1;
+  let [ofAll, ofSatellites] = [0, 0];
   const ofMetrics = new Map<string, number>();
-  rows.forEach(({ metricType }, i) => {
-    if (isOfAll[i]) return;
-    const sum = ofMetrics.get(metricType) ?? 0;
-    ofMetrics.set(metricType, sum + weights[i]!);
-  });
-  return {
-    shares: weights.map((weight, i) =>
-      isOfAll[i]
-        ? share * weight / ofAll
-        : (1 - SHARE_OF_ALL) * weight / ofSatellites
-    ),
-    sharesWithin: weights.map((weight, i) =>
-      isOfAll[i] ? 0 : weight / ofMetrics.get(rows[i]!.metricType)!
-    ),
-  };
+  for (const { metricType, satelliteId, figure } of rows) {
+    const weight = WEIGHTS[figure];
+    if (satelliteId === undefined) ofAll += weight;
+    else {
+      ofSatellites += weight;
+      ofMetrics.set(metricType, (ofMetrics.get(metricType) ?? 0) + weight);
+    }
+  }
+  // What a row of all satellites weighs, and one of a satellite.
+  const share = ofSatellites === 0 ? 1 : SHARE_OF_ALL;
+  const sum = WEIGHT_OF_ALL * ofAll + ofSatellites;
+  const all = isSplitOnce ? WEIGHT_OF_ALL / sum : share / ofAll;
+  const one = isSplitOnce ? 1 / sum : (1 - share) / ofSatellites;
+  const shares = new Float64Array(rows.length);
+  const sharesWithin = new Float64Array(rows.length);
+  for (const [i, { metricType, satelliteId, figure }] of rows.entries()) {
+    const weight = WEIGHTS[figure];
+    shares[i] = weight * (satelliteId === undefined ? all : one);
+    if (satelliteId !== undefined) {
+      sharesWithin[i] = weight / ofMetrics.get(metricType)!;
+    }
+  }
+  return { shares, sharesWithin: isSplitOnce ? undefined : sharesWithin };
 }
 
 /** Which rows have changed at a level, given the probability of each. */
@@ -83,22 +82,16 @@ export function changedRows(
   { shares, sharesWithin }: Levels,
   level: number,
 ): boolean[] {
-  const changed = rows.map((_, i) => probabilities[i]! <= level * shares[i]!);
-  if (sharesWithin === undefined) return changed;
+  const changed: boolean[] = [];
   const metrics = new Set<string>();
-  rows.forEach(({ metricType, satelliteId }, i) => {
+  for (const [i, { metricType, satelliteId }] of rows.entries()) {
+    changed.push(probabilities[i]! <= level * shares[i]!);
     if (changed[i] && satelliteId === undefined) metrics.add(metricType);
-  });
-  return rows.map(({ metricType }, i) =>
-    changed[i]! ||
-    metrics.has(metricType) && probabilities[i]! <= level * sharesWithin[i]!
-  );
-}
-
-function sumOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-function scaled(values: Float64Array, by: number): Float64Array {
-  return values.map((value) => value / by);
+  }
+  if (sharesWithin === undefined || metrics.size === 0) return changed;
+  for (const [i, { metricType }] of rows.entries()) {
+    changed[i] ||= metrics.has(metricType) &&
+      probabilities[i]! <= level * sharesWithin[i]!;
+  }
+  return changed;
 }

@@ -1,3 +1,4 @@
+import type { Sliced } from "../../work/sliced.ts";
 import { CHAIN } from "../figures/chain.ts";
 import type { GroupFigures, RunFigures } from "../figures/run_figures.ts";
 import { medianOf } from "../centre_and_spread.ts";
@@ -33,18 +34,18 @@ export interface Drafts {
 }
 
 /** Lines up the figures of runs. */
-export function draftRows(
+export function* draftRows(
   baselines: readonly RunFigures[],
   candidates: readonly RunFigures[],
-): Drafts {
+): Sliced<Drafts> {
   const rows: RowDraft[] = [];
   const missing: MissingGroup[] = [];
   const runs = [...baselines, ...candidates];
   for (const metricType of metricTypesOf(runs)) {
-    const satelliteIds = new Set(
-      runs.flatMap(({ groups }) => [...groups.get(metricType)?.keys() ?? []]),
-    );
-    for (const satelliteId of satelliteIds) {
+    // What is missing as a whole is said once: all satellites come first.
+    let isMissing = false;
+    for (const satelliteId of satelliteIdsOf(metricType, runs)) {
+      yield;
       const groupsOf = (of: readonly RunFigures[]) =>
         of.map(({ groups }) => groups.get(metricType)?.get(satelliteId))
           .filter((group) => group !== undefined);
@@ -52,8 +53,8 @@ export function draftRows(
       const after = groupsOf(candidates);
       const missingIn = candidates.length - after.length;
       const wasThere = before.length === baselines.length && missingIn > 0;
-      // What a metric or a stage lacks as a whole is said once.
-      if (wasThere && !missing.some((it) => implies(it, metricType))) {
+      if (wasThere && !isMissing) {
+        isMissing = satelliteId === undefined;
         const count = before.reduce((sum, it) => sum + it.count, 0);
         const baselineCount = count / before.length;
         missing.push({ metricType, satelliteId, baselineCount, missingIn });
@@ -67,6 +68,16 @@ export function draftRows(
     }
   }
   return { rows, missing };
+}
+
+/** Satellites of a metric type in any run; `undefined` is all of them. */
+export function satelliteIdsOf(
+  metricType: string,
+  runs: readonly RunFigures[],
+): Set<string | undefined> {
+  return new Set(
+    runs.flatMap(({ groups }) => [...groups.get(metricType)?.keys() ?? []]),
+  );
 }
 
 /** All metric types in the order of their first measurement, the chain last. */
@@ -101,14 +112,6 @@ export function tooFewSamples(
     ? `${Math.floor(effective)}, of ${Math.floor(measured)} measured`
     : `${Math.floor(effective)}`;
   return `${name} needs ${fewestSamples} effective samples a run; there are ${there}`;
-}
-
-function implies(
-  { metricType, satelliteId }: MissingGroup,
-  ofMetricType: string,
-): boolean {
-  return satelliteId === undefined &&
-    (metricType === ofMetricType || ofMetricType === CHAIN);
 }
 
 function draftRow(
