@@ -60,7 +60,7 @@ export class Tables {
    *
    * Note: the formula of textbooks, the sum of two quantiles, takes the spread
    * as known and ignores that every candidate must have moved: what it says
-   * was found in 67 % where 80 were meant. With one candidate it is exact.
+   * was found in 63 to 70 % where 80 were meant. With one candidate it is exact.
    */
   *smallestChange(
     counts: RunCounts,
