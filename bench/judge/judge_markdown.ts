@@ -44,9 +44,10 @@ judgement is drawn from a pool of unchanged runs, no run twice; the same seed
 gives the same figures. Simulated runs are log-normal, three metrics of three
 satellites, 400 measurements each. Real ones are those of the project's own
 demo bench, resampled, so that their judgements have runs in common:
-\`bench-runs\` are those of the tests; \`busy-machine\` are 45 of 6 s, taken while
-two processors had six other processes to run, and not kept: there a false alarm
-is as rare, nothing can be found, and nothing passes.
+\`bench-runs\` are those of the tests; \`busy-machine\`, given by \`--runs\` too, are
+45 of 6 s, taken while two processors had six other processes to run, and not
+kept: there a false alarm is as rare, nothing can be found, and nothing passes.
+With one candidate hardly anything passes: it takes three to know a p95.
 
 ${sections.join("\n\n")}
 `;
