@@ -90,6 +90,7 @@ export type { RunOrder } from "./src/store/list_runs.ts";
 export {
   type CompareRunsOptions,
   type GetRunMetricsOptions,
+  type LoadedRun,
   type LoadMeasurementsOptions,
   MetricsStorage,
   type MetricsStorageOptions,

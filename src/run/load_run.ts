@@ -1,5 +1,6 @@
 import type { MeasurementColumns } from "../columns/measurement_columns.ts";
 import { StorageError } from "../model/errors.ts";
+import type { RunMetrics } from "../model/metrics.ts";
 import { turns } from "../work/turns.ts";
 import { notFound, runFailure } from "./failures.ts";
 import {
@@ -10,6 +11,12 @@ import {
 } from "./read_measurements.ts";
 import { isReplaced, readSummary } from "./read_summary.ts";
 import type { RunPaths } from "./run_paths.ts";
+
+/** The measurements of a run, and the summary that they were verified by. */
+export interface LoadedColumns {
+  readonly columns: MeasurementColumns;
+  readonly metrics: RunMetrics | undefined;
+}
 
 /** How often a pair is read again because it was replaced meanwhile. */
 const READ_TRIES = 16;
@@ -23,7 +30,7 @@ export async function loadRun(
   access: ReadAccess,
   verify: boolean,
   options: Omit<ReadMeasurementsOptions, "metrics">,
-): Promise<MeasurementColumns> {
+): Promise<LoadedColumns> {
   const { files } = access;
   try {
     for (let tries = 1;; tries++) {
@@ -40,7 +47,7 @@ export async function loadRun(
         : metrics === undefined
         ? { code: "RUN_NOT_FOUND", reason: NO_SUMMARY } as const
         : mismatchOf(metrics, found);
-      if (flaw === undefined) return found.columns!;
+      if (flaw === undefined) return { columns: found.columns!, metrics };
       // Unless a save came between the two, they do not belong together.
       if (tries === READ_TRIES || !isReplaced(summary, paths, files)) {
         throw new StorageError(

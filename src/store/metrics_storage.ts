@@ -19,7 +19,7 @@ import {
 } from "../record/latency_collector.ts";
 import { deleteRun } from "../run/delete_run.ts";
 import { notFound, runFailure } from "../run/failures.ts";
-import { loadRun } from "../run/load_run.ts";
+import { type LoadedColumns, loadRun } from "../run/load_run.ts";
 import { repairRun, type RunRepair } from "../run/repair_run.ts";
 import { type RunPaths, runPaths } from "../run/run_paths.ts";
 import { saveRun } from "../run/save_run.ts";
@@ -145,6 +145,20 @@ export interface SavedRun {
    * `latency_raw.csv.gz`).
    */
   readonly raw: string;
+}
+
+/** A run with its measurements: what {@linkcode MetricsStorage.load} gives. */
+export interface LoadedRun {
+  /** Its measurements, in a collector of its own. */
+  readonly measurements: LatencyCollector;
+  /** Its id. */
+  readonly runId: string;
+  /** When it was saved: local time, ISO 8601 with microseconds, no offset. */
+  readonly timestamp: string;
+  /** What was said of it; `{}` where nothing was. */
+  readonly labels: RunLabels;
+  /** Whether it was cut off while it was recorded. */
+  readonly incomplete: boolean;
 }
 
 /** A storage in a directory that somebody has. */
@@ -322,19 +336,45 @@ export class MetricsStorage {
     options: LoadMeasurementsOptions = {},
   ): Promise<LatencyCollector> {
     requireOptions(options);
-    const { verify = true, signal, onProgress } = options;
+    const { verify = true, ...others } = options;
     requireBoolean("verify", verify);
-    requireSignal(signal);
-    if (onProgress !== undefined) requireFunction("onProgress", onProgress);
-    const directory = this.#directory;
-    return collectorOf(
-      await observed(
-        directory.observer,
-        "load",
-        this.runId,
-        () => loadRun(this.#paths, directory, verify, { signal, onProgress }),
-      ),
-    );
+    return collectorOf((await this.#load(verify, others)).columns);
+  }
+
+  /**
+   * The run's measurements, verified, with what its summary says of it: what
+   * `judge()` of `@astraguard/hil-metrics/judge` takes.
+   *
+   * @throws {StorageError} As of {@linkcode MetricsStorage.loadMeasurements}.
+   * @throws {TypeError} An option is of the wrong type.
+   *
+   * @example Take a run to the judge
+   * ```ts
+   * import { LatencyCollector, RunStore } from "@astraguard/hil-metrics";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const store = new RunStore(await Deno.makeTempDir());
+   * const collector = new LatencyCollector();
+   * collector.recordFaultDetection("SAT1", 120.5, 75.2);
+   * const run = store.run("run_1");
+   * await run.saveLatencyStats(collector, { labels: { host: "rig-2" } });
+   * const { measurements, labels } = await run.load();
+   * assertEquals([measurements.length, labels], [1, { host: "rig-2" }]);
+   * await Deno.remove(store.resultsDir, { recursive: true });
+   * ```
+   */
+  async load(
+    options: Omit<LoadMeasurementsOptions, "verify"> = {},
+  ): Promise<LoadedRun> {
+    requireOptions(options);
+    const { columns, metrics } = await this.#load(true, options);
+    return {
+      measurements: collectorOf(columns),
+      runId: this.runId,
+      timestamp: metrics!.timestamp,
+      labels: metrics!.labels ?? {},
+      incomplete: false,
+    };
   }
 
   /**
@@ -462,6 +502,21 @@ export class MetricsStorage {
   ): Promise<string[]> {
     const directory = new ResultsDirectory(resultsDir, {});
     return await findRecentRuns(directory, options);
+  }
+
+  async #load(
+    verify: boolean,
+    { signal, onProgress }: Omit<LoadMeasurementsOptions, "verify">,
+  ): Promise<LoadedColumns> {
+    requireSignal(signal);
+    if (onProgress !== undefined) requireFunction("onProgress", onProgress);
+    const directory = this.#directory;
+    return await observed(
+      directory.observer,
+      "load",
+      this.runId,
+      () => loadRun(this.#paths, directory, verify, { signal, onProgress }),
+    );
   }
 
   async #requireMetrics(

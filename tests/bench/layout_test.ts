@@ -25,11 +25,13 @@ async function importsIn(at: string): Promise<Map<string, string[]>> {
   return found;
 }
 
-Deno.test("bench has folders and a page, and no other file", async () => {
+Deno.test("bench has folders, a page and the table of the judge, and no other file", async () => {
   const names = await Array.fromAsync(Deno.readDir(BENCH), ({ name }) => name);
   assertEquals(names.sort(), [
+    "JUDGE.md",
     "README.md",
     "claims",
+    "judge",
     "lib",
     "rivals",
     "scaling",
@@ -48,7 +50,7 @@ Deno.test("bench has no circle of imports", () => {
   assertEquals([...open.keys()], []);
 });
 
-Deno.test("claims, rivals and scaling share lib and nothing else", () => {
+Deno.test("claims, judge, rivals and scaling share lib and nothing else", () => {
   for (const [path, imports] of IMPORTS) {
     const folder = path.split("/")[0]!;
     for (const imported of imports) {

@@ -17,6 +17,11 @@ const WRONG_ARGUMENTS: Record<string, [args: string[], reason: RegExp][]> = {
     [["--rows", ""], /^--rows is a whole number above 0, not ""/],
     [["--results", "--quick"], /^--results is of all rows/],
   ],
+  "bench:judge": [
+    [["sav"], /^There is no part "sav", only iid, /],
+    [["--judgements", "0"], /^--judgements is a whole number above 0, not "0"/],
+    [["real", "--results"], /^--results is of all parts/],
+  ],
   "bench:scaling": [
     [["save"], /^It takes options only, not "save"/],
     [["--quick", "--results"], /^--quick goes with neither/],
