@@ -4,7 +4,7 @@ import {
   type JudgeOptions,
   judgeSync,
 } from "@astraguard/hil-metrics/judge";
-import { watchLoop } from "../rivals/watch_loop.ts";
+import { watchLoop } from "../lib/measure/watch_loop.ts";
 import { Random } from "../../src/judge/random.ts";
 import { NOISE_KINDS, simulateRun } from "./noise_kinds.ts";
 

@@ -12,8 +12,6 @@ import type { RunAccess } from "./run_access.ts";
 /** Of no use for a file: it tells lock files from those of others. */
 const STICKY_BIT = 0o1000;
 
-const LOCK_FILE_MODE = STICKY_BIT | 0o666;
-
 /** First and longest pause between two tries, in milliseconds. */
 const PAUSE_MS = { first: 1, longest: 50 };
 
@@ -208,9 +206,9 @@ async function shareLockFile(
   await adoptOwnership(paths.lock, await file.stat(), wanted, files);
 }
 
-/** Whether a file was made to lock a run, where its mode tells. */
-export function isLockFile({ size, mode }: Deno.FileInfo): boolean {
-  return size === 0 && (mode === null || (mode & STICKY_BIT) !== 0);
+/** Whether the mode of an empty file tells that it was made to lock a run. */
+export function isLockFile({ mode }: Deno.FileInfo): boolean {
+  return mode === null || (mode & STICKY_BIT) !== 0;
 }
 
 async function openLockFile(
@@ -218,7 +216,7 @@ async function openLockFile(
   files: FileOperations,
 ): Promise<{ file: Deno.FsFile; isNew: boolean } | undefined> {
   try {
-    const options = { write: true, createNew: true, mode: LOCK_FILE_MODE };
+    const options = { write: true, createNew: true };
     return { file: await files.open(paths.lock, options), isNew: true };
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;

@@ -1,5 +1,7 @@
 import type { FileOperations } from "../disk/file_operations.ts";
 import { isAtPath } from "../disk/is_at_path.ts";
+import { lookAt } from "../disk/look_at.ts";
+import { parentDirectory } from "../disk/path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
 import {
   DELETED_NAME,
@@ -62,8 +64,11 @@ async function sweepEntry(
       // A run that was deleted into it has to be here for good: else it could
       // come back, after a power failure, without what is removed now.
       await entry.sync();
-    } else if (!isLockFile(await entry.stat())) {
-      return false;
+    } else {
+      const info = await entry.stat();
+      // Until its mode is set, its name tells that it locks a run.
+      const run = lookAt(`${parentDirectory(staging)}/${name}`, files);
+      if (info.size > 0 || !isLockFile(info) && !run?.isDirectory) return false;
     }
     await files.remove(path, { recursive: true });
     return true;

@@ -5,7 +5,7 @@
  * Usage: first_pause.ts <rows> <results directory> <run id>
  */
 import { LatencyCollector, MetricsStorage } from "../../../mod.ts";
-import { watchLoop } from "../watch_loop.ts";
+import { watchLoop } from "../../lib/measure/watch_loop.ts";
 import { smallRun } from "./small_run.ts";
 
 const WARM_UP_MS = 100;

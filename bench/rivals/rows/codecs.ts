@@ -10,7 +10,7 @@ import { collectGarbage } from "../collect_garbage.ts";
 import { largeColumns } from "../../lib/data/large_run.ts";
 import { race, type Racer } from "../race.ts";
 import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
-import { threadMs, watchLoop } from "../watch_loop.ts";
+import { threadMs, watchLoop } from "../../lib/measure/watch_loop.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;

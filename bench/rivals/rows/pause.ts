@@ -6,7 +6,11 @@ import { largeRun } from "../../lib/data/large_run.ts";
 import { naiveCsv } from "../naive_csv.ts";
 import type { RivalFigure, RivalRow, RowContext } from "../rival_row.ts";
 import { processModule, runProcess } from "../run_process.ts";
-import { type Pauses, threadMs, watchLoop } from "../watch_loop.ts";
+import {
+  type Pauses,
+  threadMs,
+  watchLoop,
+} from "../../lib/measure/watch_loop.ts";
 import { watchSocket } from "../watch_socket.ts";
 
 const GOAL_MS = 5;
