@@ -74,6 +74,8 @@ export function* crashStates(
                 ),
               ].join("\n"),
           };
+          // What became of data has nothing to do with where its files stand.
+          if (linked.length > 0) break;
         }
       }
     }
