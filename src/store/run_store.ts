@@ -106,7 +106,8 @@ export class RunStore {
 
   /**
    * Ids of the most recent runs, ten unless told otherwise, as
-   * {@linkcode RunStore.runs} finds them. Without `labels` no summary is read.
+   * {@linkcode RunStore.runs} finds them. Without `labels`
+   * and `incomplete` no summary is read.
    *
    * @throws {StorageError} As of {@linkcode RunStore.runs}.
    * @throws {RangeError} A number or date is out of its range.

@@ -25,6 +25,8 @@ export interface SummaryContent {
   readonly statistics: RunStatistics;
   readonly rawCsv: RawCsvStamp;
   readonly labels: RunLabels | undefined;
+  /** Whether it was cut off while it was being streamed. @default {false} */
+  readonly incomplete?: boolean;
 }
 
 /** JSON in pieces. */
@@ -86,6 +88,7 @@ const WRITERS: Readonly<
       name,
       [string(value)],
     ]),
+  incomplete: ({ incomplete = false }) => incomplete ? ["true"] : undefined,
 };
 
 /**
