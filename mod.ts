@@ -66,6 +66,7 @@ export type {
   RunProblemKind,
   RunVerification,
 } from "./src/run/verify_run.ts";
+export type { AppendedBatch } from "./src/store/batch_reader.ts";
 export type { ListRunsOptions, StoredRun } from "./src/store/find_runs.ts";
 export type { RunOrder } from "./src/store/list_runs.ts";
 export {
@@ -78,5 +79,6 @@ export {
   type SaveOptions,
   type SignalOptions,
 } from "./src/store/metrics_storage.ts";
+export type { RunWriter } from "./src/store/run_writer.ts";
 export type { RunStoreOptions } from "./src/store/results_directory.ts";
-export { RunStore } from "./src/store/run_store.ts";
+export { type RecoverOptions, RunStore } from "./src/store/run_store.ts";

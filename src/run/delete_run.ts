@@ -6,6 +6,7 @@ import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { discardStage } from "./stage.ts";
+import { requireNotStreamed } from "./stream_lock.ts";
 
 /**
  * Deletes a run with all that is in its directory.
@@ -26,6 +27,7 @@ export async function deleteRun(
     return true;
   };
   try {
+    requireNotStreamed(paths, files);
     // Where there is nothing to delete, nothing is made either.
     if (!isThere()) return false;
   } catch (error) {

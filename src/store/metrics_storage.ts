@@ -21,7 +21,7 @@ import { notFound, runFailure } from "../run/failures.ts";
 import { loadRun } from "../run/load_run.ts";
 import { repairRun, type RunRepair } from "../run/repair_run.ts";
 import { type RunPaths, runPaths } from "../run/run_paths.ts";
-import { saveRun } from "../run/save_run.ts";
+import { saveRun, type SaveRunOptions } from "../run/save_run.ts";
 import { type RunVerification, verifyRun } from "../run/verify_run.ts";
 import "./export_csv.ts";
 import { findRecentRuns, type ListRunsOptions } from "./find_runs.ts";
@@ -234,21 +234,13 @@ export class MetricsStorage {
     options: SaveOptions = {},
   ): Promise<SavedRun> {
     const directory = this.#directory;
-    requireOptions(options);
-    const { ifExists = "replace", signal, onProgress } = options;
-    requireOneOf("ifExists", ifExists, ["replace", "fail"]);
-    requireSignal(signal);
-    if (onProgress !== undefined) requireFunction("onProgress", onProgress);
-    const labels = copyLabels(options.labels);
+    const { labels, ...how } = checkSaveOptions(options);
     const columns = columnsOf(collector).snapshot();
     const timestamp = formatLocalTime(directory.now());
     const content = { columns, timestamp, labels };
     await directory.change(
       this.runId,
-      () =>
-        saveRun(this.#paths, content, directory, {
-          ...{ ifExists, signal, onProgress },
-        }),
+      () => saveRun(this.#paths, content, directory, how),
     );
     await directory.sweepOnce();
     return { summary: this.#paths.summary, raw: this.#paths.csv };
@@ -431,6 +423,21 @@ export class MetricsStorage {
     if (metrics === null) throw notFound(this.#paths, this.#paths.summary);
     return metrics;
   }
+}
+
+/** The options of a save or a stream with their defaults. */
+export interface CheckedSaveOptions extends SaveRunOptions {
+  readonly labels: RunLabels | undefined;
+}
+
+/** Checks the options of a save or a stream. */
+export function checkSaveOptions(options: SaveOptions): CheckedSaveOptions {
+  requireOptions(options);
+  const { ifExists = "replace", signal, onProgress } = options;
+  requireOneOf("ifExists", ifExists, ["replace", "fail"]);
+  requireSignal(signal);
+  if (onProgress !== undefined) requireFunction("onProgress", onProgress);
+  return { ifExists, signal, onProgress, labels: copyLabels(options.labels) };
 }
 
 function signalOf(options: SignalOptions): AbortSignal | undefined {
