@@ -1,4 +1,3 @@
-import { lookAt } from "../disk/look_at.ts";
 import { isRun } from "./commit.ts";
 import { commitStream } from "./commit_stream.ts";
 import { exists, runFailure } from "./failures.ts";
@@ -17,18 +16,18 @@ import { type StreamedPair, writeStreamedPair } from "./write_streamed_pair.ts";
  * again, or the stream be recovered.
  */
 export async function closeStream(
-  { stage, journal }: Stream,
+  stream: Stream,
   paths: RunPaths,
   pair: Pick<StreamedPair, "timestamp" | "labels">,
   access: RunAccess,
   options: SaveRunOptions,
 ): Promise<void> {
   const { files, sync } = access;
+  const { stage, journal } = stream;
   try {
     await journal.end();
-    const path = `${stage.directory}/${JOURNAL_NAME}`;
     if (options.ifExists === "fail" && isRun(paths, files)) throw exists(paths);
-    if (lookAt(path, files) !== undefined) {
+    if (stream.holds === "journal") {
       const { rows, series, sampleMs } = journal;
       await writeStreamedPair(
         stage.directory,
@@ -40,7 +39,11 @@ export async function closeStream(
         options,
       );
       if (sync) await stage.sync();
-      await files.remove(path);
+      stream.holds = "journal and pair";
+    }
+    if (stream.holds === "journal and pair") {
+      await files.remove(`${stage.directory}/${JOURNAL_NAME}`);
+      stream.holds = "pair";
     }
     // In a run or its commit it would be in the way.
     if (sync) await stage.sync();

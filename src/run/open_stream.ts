@@ -33,6 +33,8 @@ export interface Stream {
   /** Its directory, which is locked until it is disposed of. */
   readonly stage: Stage;
   readonly journal: JournalWriter;
+  /** What stands in the directory. */
+  holds: "journal" | "journal and pair" | "pair";
   /** Closes the journal, to which nothing is being written any more. */
   close(): void;
 }
@@ -81,6 +83,7 @@ export async function openStream(
     if (sync) await syncDirectory(paths.streams, files);
     return {
       stage,
+      holds: "journal",
       journal: new JournalWriter(file, encoder, { sync, signal }),
       close: file.close.bind(file),
     };

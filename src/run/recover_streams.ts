@@ -1,7 +1,9 @@
 import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
+import { parentDirectory } from "../disk/path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
 import { storageFailure } from "../disk/storage_failure.ts";
+import { syncDirectory } from "../disk/sync_directory.ts";
 import { writeFile } from "../disk/write_file.ts";
 import { JournalDecoder } from "../formats/journal/journal_decoder.ts";
 import { renameSummary } from "../formats/summary/rename_summary.ts";
@@ -187,6 +189,8 @@ class Recovery {
     const { files, sync } = this.#access;
     const { timestamp, signal } = this.#options;
     const path = `${this.#path}/${JOURNAL_NAME}`;
+    // Its writer may have died before it synced what others have seen by now.
+    if (sync) await this.#keep(stage, path);
     const decoder = new JournalDecoder();
     const sample = new DurationSample();
     for await (
@@ -220,6 +224,16 @@ class Recovery {
     if (sync) await stage.sync();
     await files.remove(path);
     return true;
+  }
+
+  /** Makes what was found last: else half a pair could be left of it. */
+  async #keep(stage: Stage, path: string): Promise<void> {
+    const { files } = this.#access;
+    if (lookAt(path, files)?.isFile !== true) return;
+    using journal = await files.open(path, { read: true });
+    await journal.syncData();
+    await stage.sync();
+    await syncDirectory(parentDirectory(this.#path), files);
   }
 
   /** Requires that a pair whose journal has gone is the one it was made of. */
