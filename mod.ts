@@ -30,6 +30,7 @@ export type {
   MetricComparison,
   RunComparison,
 } from "./src/model/comparison.ts";
+export type { Series } from "./src/columns/measurement_columns.ts";
 export {
   StorageError,
   type StorageErrorCode,
@@ -60,6 +61,7 @@ export {
   type LatencyCollectorOptions,
   type NewMeasurement,
 } from "./src/record/latency_collector.ts";
+export type { MeasurementBatch } from "./src/run/read_batches.ts";
 export type { RunRepair } from "./src/run/repair_run.ts";
 export type {
   RunProblem,
