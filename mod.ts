@@ -37,6 +37,7 @@ export type {
   MetricComparison,
   RunComparison,
 } from "./src/model/comparison.ts";
+export type { Series } from "./src/columns/measurement_columns.ts";
 export {
   StorageError,
   type StorageErrorCode,
@@ -74,6 +75,7 @@ export {
   type LatencyCollectorOptions,
   type NewMeasurement,
 } from "./src/record/latency_collector.ts";
+export type { MeasurementBatch } from "./src/run/read_batches.ts";
 export type { RunRepair } from "./src/run/repair_run.ts";
 export type {
   RunProblem,
@@ -85,6 +87,7 @@ export type {
   CompressRunsOptions,
   CompressRunsProgress,
 } from "./src/store/compress_runs.ts";
+export type { AppendedBatch } from "./src/store/batch_reader.ts";
 export type { ListRunsOptions, StoredRun } from "./src/store/find_runs.ts";
 export type { RunOrder } from "./src/store/list_runs.ts";
 export {
@@ -98,5 +101,6 @@ export {
   type SaveOptions,
   type SignalOptions,
 } from "./src/store/metrics_storage.ts";
+export type { RunWriter } from "./src/store/run_writer.ts";
 export type { RunStoreOptions } from "./src/store/results_directory.ts";
-export { RunStore } from "./src/store/run_store.ts";
+export { type RecoverOptions, RunStore } from "./src/store/run_store.ts";

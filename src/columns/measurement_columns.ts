@@ -1,6 +1,8 @@
 /** A metric type of a satellite: what a measurement belongs to. */
 export interface Series {
+  /** What was measured, such as `"fault_detection"`. */
   readonly metricType: string;
+  /** The satellite it was measured on. */
   readonly satelliteId: string;
 }
 
@@ -107,6 +109,15 @@ export class MeasurementColumns implements ColumnsView {
   addWritten(rows: number): void {
     this.#used += rows;
     this.#length += rows;
+  }
+
+  /** Gives away the first block, which is full, with its rows. */
+  shiftFullBlock(): ColumnBlock | undefined {
+    if (this.#length < BLOCK_ROWS) return undefined;
+    const block = this.#blocks.shift()!;
+    this.#length -= BLOCK_ROWS;
+    if (this.#blocks.length === 0) this.#used = BLOCK_ROWS;
+    return block;
   }
 
   /** The rows there are now; rows appended later are not seen through it. */

@@ -37,7 +37,8 @@ export async function writeFile(
   }
 }
 
-async function writeAll(
+/** Writes all of these bytes, in as many writes as it takes. */
+export async function writeAll(
   file: Pick<Deno.FsFile, "write">,
   bytes: Uint8Array,
 ): Promise<void> {

@@ -43,39 +43,51 @@ function wordsOf(bytes: Uint8Array, length: number): Uint32Array {
   return new Uint32Array(bytes.buffer, bytes.byteOffset, length / 4);
 }
 
-/** The lanes before the first stripe. */
-function newLanes(): Int32Array {
+/** XXH32 with seed 0 of bytes that are all there, at once. */
+export function xxh32(bytes: Uint8Array): string {
+  return hexOf(xxh32Word(bytes));
+}
+
+/** The same as a number below 2^32. */
+export function xxh32Word(bytes: Uint8Array): number {
+  // What can't be read as words where it lies is copied to where it can be.
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const lanes = firstLanes();
+  const tailFrom = aligned.length - aligned.length % STRIPE_BYTES;
+  mixStripes(lanes, wordsOf(aligned, tailFrom));
+  return finish(lanes, aligned.length, aligned.subarray(tailFrom));
+}
+
+function firstLanes(): Int32Array {
   return Int32Array.of(PRIME_1 + PRIME_2, PRIME_2, 0, -PRIME_1);
 }
 
-/** The hash of what was mixed into the lanes and the fewer bytes after it. */
-function finish(lanes: Int32Array, length: number, tail: Uint8Array): string {
-  let hash = length < STRIPE_BYTES ? PRIME_5 : rotateLeft(lanes[0]!, 1) +
+/** The hash, once all whole stripes are mixed; the tail starts at a word. */
+function finish(
+  lanes: Int32Array,
+  lengthBytes: number,
+  tail: Uint8Array,
+): number {
+  let hash = lengthBytes < STRIPE_BYTES ? PRIME_5 : rotateLeft(lanes[0]!, 1) +
     rotateLeft(lanes[1]!, 7) + rotateLeft(lanes[2]!, 12) +
     rotateLeft(lanes[3]!, 18);
-  hash = hash + length | 0;
+  hash = hash + lengthBytes | 0;
   const wordsEnd = tail.length - tail.length % 4;
   for (const word of wordsOf(tail, wordsEnd)) {
     hash = hash + Math.imul(word, PRIME_3) | 0;
     hash = Math.imul(rotateLeft(hash, 17), PRIME_4);
   }
-  for (const byte of tail.subarray(wordsEnd)) {
-    hash = hash + Math.imul(byte, PRIME_5) | 0;
+  for (let at = wordsEnd; at < tail.length; at++) {
+    hash = hash + Math.imul(tail[at]!, PRIME_5) | 0;
     hash = Math.imul(rotateLeft(hash, 11), PRIME_1);
   }
   hash = Math.imul(hash ^ hash >>> 15, PRIME_2);
   hash = Math.imul(hash ^ hash >>> 13, PRIME_3);
-  hash ^= hash >>> 16;
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return (hash ^ hash >>> 16) >>> 0;
 }
 
-/** XXH32 with seed 0 of bytes that are all there, at once. */
-export function xxh32(bytes: Uint8Array): string {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  const whole = aligned.length - aligned.length % STRIPE_BYTES;
-  const lanes = newLanes();
-  mixStripes(lanes, wordsOf(aligned, whole));
-  return finish(lanes, aligned.length, aligned.subarray(whole));
+function hexOf(word: number): string {
+  return word.toString(16).padStart(8, "0");
 }
 
 /**
@@ -86,7 +98,7 @@ export function xxh32(bytes: Uint8Array): string {
  * https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
  */
 export class Xxh32 {
-  #lanes = newLanes();
+  #lanes = firstLanes();
   #length = 0;
   #buffer = new Uint8Array(BUFFER_BYTES);
   #pending = 0;
@@ -125,6 +137,6 @@ export class Xxh32 {
     const lanes = this.#lanes.slice();
     mixStripes(lanes, wordsOf(this.#buffer, tailFrom));
     const tail = this.#buffer.subarray(tailFrom, this.#pending);
-    return finish(lanes, this.#length, tail);
+    return hexOf(finish(lanes, this.#length, tail));
   }
 }

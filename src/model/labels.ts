@@ -15,6 +15,13 @@ export function areLabelsTooLong(labels: RunLabels): boolean {
     new TextEncoder().encode(JSON.stringify(labels)).length > MAX_LABELS_BYTES;
 }
 
+/** Whether these are labels: an object of strings that is not too long. */
+export function areLabels(value: unknown): value is RunLabels {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.values(value).every((it) => typeof it === "string") &&
+    !areLabelsTooLong(value as RunLabels);
+}
+
 /**
  * A copy of labels that somebody gave; `undefined` for none.
  *

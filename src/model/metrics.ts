@@ -92,6 +92,11 @@ export interface RunMetrics {
   /** What was said of the run as it was saved; missing where nothing was. */
   readonly labels?: RunLabels;
   /**
+   * True for a run that was being streamed as its process or the power ended:
+   * it has the measurements up to then. Missing for any other.
+   */
+  readonly incomplete?: true;
+  /**
    * XXH32 (seed 0) of every byte of the file before this key, line ends taken
    * as LF, as 8 hexadecimal digits; missing in a summary of the original.
    */

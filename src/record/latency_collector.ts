@@ -66,6 +66,11 @@ interface Branded {
   readonly [BRAND]?: unknown;
 }
 
+/** Whether a value is a collector, of this or of another copy of the package. */
+export function isCollector(value: unknown): value is LatencyCollector {
+  return (value as Branded | null | undefined)?.[BRAND] === true;
+}
+
 /** The columns behind a collector. */
 export let columnsOf: (collector: LatencyCollector) => MeasurementColumns;
 
@@ -115,7 +120,7 @@ export class LatencyCollector {
         return collector.#columns;
       }
       throw new TypeError(
-        (collector as Branded | null)?.[BRAND] === true
+        isCollector(collector)
           ? "This LatencyCollector is of another copy of " +
             "@astraguard/hil-metrics: import both from the same one"
           : `A LatencyCollector is needed: ${shown(collector)}`,

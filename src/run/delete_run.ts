@@ -6,6 +6,7 @@ import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { discardStage } from "./stage.ts";
+import { requireNotStreamed } from "./stream_lock.ts";
 
 /** Its files may be moved from one place to the next between two looks. */
 const LOOKS = 4;
@@ -31,6 +32,7 @@ export async function deleteRun(
     throw notARun(paths);
   };
   try {
+    requireNotStreamed(paths, files);
     // Where there is nothing to delete, nothing is made either.
     if (!isThere()) return false;
   } catch (error) {

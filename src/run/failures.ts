@@ -34,12 +34,34 @@ export function damaged(
   );
 }
 
+/** The error for a journal that is not what it should be. */
+export function damagedJournal(
+  path: string,
+  reason: string,
+  cause?: unknown,
+): StorageError {
+  return new StorageError(`Cannot recover a journal: ${reason} (${path})`, {
+    code: "RUN_DAMAGED",
+    path,
+    cause,
+  });
+}
+
 /** The error for a run that must not be there. */
 export function exists(paths: RunPaths): StorageError {
   return new StorageError(
     `Cannot save run "${paths.runId}": there is one already ` +
       `(${paths.directory})`,
     { code: "RUN_EXISTS", path: paths.directory },
+  );
+}
+
+/** The error for a run that is being streamed. */
+export function streamed(paths: RunPaths): StorageError {
+  return new StorageError(
+    `Cannot change run "${paths.runId}": it is being streamed; close or end ` +
+      `that writer (${paths.stream})`,
+    { code: "LOCKED", path: paths.stream },
   );
 }
 

@@ -4,13 +4,13 @@ import { lookAt } from "../disk/look_at.ts";
 import { CompressedDataError } from "../formats/compressed_data_error.ts";
 import { CsvDecoder, CsvSyntaxError } from "../formats/csv/csv_decoder.ts";
 import { withCarriageReturns } from "../formats/csv/line_ends.ts";
-import type { CsvCodec, DecompressOptions } from "../formats/csv_codec.ts";
-import { findCodec } from "../formats/find_codec.ts";
+import type { DecompressOptions } from "../formats/csv_codec.ts";
 import { Xxh32 } from "../formats/xxh32.ts";
 import type { RawCsvStamp, RunMetrics } from "../model/metrics.ts";
 import { type OnProgress, tellProgress } from "../model/progress.ts";
 import { runInSlices } from "../work/turns.ts";
-import { codecMissing, damaged, inTheWay } from "./failures.ts";
+import { codecOf } from "./codec_of.ts";
+import { damaged, inTheWay } from "./failures.ts";
 import { readChunks } from "./read_chunks.ts";
 import { readThrough } from "./read_through.ts";
 import type { RunAccess } from "./run_access.ts";
@@ -163,20 +163,8 @@ async function read(
   };
 }
 
-/** What reads this file; `undefined` for a plain one. */
-function codecOf(
-  paths: RunPaths,
-  path: string,
-  codecs: readonly CsvCodec[],
-): CsvCodec | undefined {
-  const extension = path.slice(path.lastIndexOf(CSV_NAME) + CSV_NAME.length);
-  if (extension === "") return undefined;
-  const search = findCodec(extension, codecs);
-  if (search.kind === "found") return search.codec;
-  throw codecMissing(paths, path, search);
-}
-
-function maxBytesOf(wanted: RawCsvStamp | undefined): DecompressOptions {
+/** How many bytes may come out of a compressed CSV. */
+export function maxBytesOf(wanted: RawCsvStamp | undefined): DecompressOptions {
   return wanted === undefined ? {} : { maxBytes: wanted.size_bytes };
 }
 

@@ -19,6 +19,10 @@ export interface RunPaths {
   readonly staging: string;
   /** Held by whoever changes the run. */
   readonly lock: string;
+  /** Where runs are that are being streamed. */
+  readonly streams: string;
+  /** This one's, while it is: its directory is held by the writer. */
+  readonly stream: string;
 }
 
 /** Name of the summary in a run's directory. */
@@ -44,6 +48,12 @@ export const RECORD_NAME = "commit.json";
 /** The directory of stages and lock files. */
 export const STAGING_NAME = ".staging";
 
+/** Name of the journal in a stream's directory. */
+export const JOURNAL_NAME = "journal";
+
+/** Where streams are in a results directory. */
+export const STREAMS_NAME = ".streams";
+
 /** What a committed pair is called until it is in its place. */
 export const PENDING_NAME = ".commit";
 
@@ -51,7 +61,7 @@ export const PENDING_NAME = ".commit";
 export const DELETED_NAME = "deleted";
 
 /** Bytes that a file name may have on the file systems in use. */
-const MAX_NAME_BYTES = 255;
+export const MAX_NAME_BYTES = 255;
 
 /**
  * The paths of a run.
@@ -65,6 +75,7 @@ export function runPaths(resultsDir: string, runId: string): RunPaths {
   const directory = `${results}/${runId}`;
   const pending = `${directory}/${PENDING_NAME}`;
   const staging = `${results}/${STAGING_NAME}`;
+  const streams = `${results}/${STREAMS_NAME}`;
   return {
     runId,
     resultsDir: results,
@@ -77,6 +88,8 @@ export function runPaths(resultsDir: string, runId: string): RunPaths {
     pendingRecord: `${pending}/${RECORD_NAME}`,
     staging,
     lock: `${staging}/${runId}`,
+    streams,
+    stream: `${streams}/${runId}`,
   };
 }
 

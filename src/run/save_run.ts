@@ -23,6 +23,7 @@ import { keepOwnership } from "./keep_ownership.ts";
 import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
+import { requireNotStreamed } from "./stream_lock.ts";
 import {
   csvNameBy,
   rewriteRecord,
@@ -63,6 +64,7 @@ export async function saveRun(
     // It has the longest of the paths: where that is too long, no other may be
     // written that could not be read.
     lookAt(paths.pendingSummary, files);
+    requireNotStreamed(paths, files);
     const isThere = isRun(paths, files);
     if (isThere && ifExists === "fail") throw exists(paths);
     if (isThere) replaces = await describePair(paths, files);

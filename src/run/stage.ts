@@ -20,6 +20,8 @@ export interface Stage extends Disposable {
    * its own has them: until then it has those of the results directory.
    */
   becomeRun(): Promise<void>;
+  /** Renames the directory, which stays locked. */
+  moveTo(path: string): Promise<void>;
 }
 
 /** What a stage is called, so that no other directory is taken for one. */
@@ -53,11 +55,18 @@ export async function openStage(
       await discardStage({ directory }, files);
       throw error;
     }
+    let at = directory;
     return {
-      directory,
+      get directory() {
+        return at;
+      },
       sync: () => lock.sync(),
       becomeRun: async () => {
-        if (isAdopted) await restore(directory, made, files);
+        if (isAdopted) await restore(at, made, files);
+      },
+      moveTo: async (path) => {
+        await files.rename(at, path);
+        at = path;
       },
       [Symbol.dispose]: () => lock.close(),
     };
@@ -141,7 +150,8 @@ async function lockNewStage(
   }
 }
 
-function lockDirectory(
+/** Locks a directory, unless it is gone or somebody else has locked it. */
+export function lockDirectory(
   path: string,
   files: FileOperations,
 ): { lock: Deno.FsFile; made: Deno.FileInfo } | undefined {

@@ -257,6 +257,7 @@ const FIELD_CHECKS: Readonly<Record<keyof RunMetrics, FieldCheck>> = {
   },
   raw_csv: elsewhere,
   labels: elsewhere,
+  incomplete: elsewhere,
   summary_xxh32: elsewhere,
 };
 

@@ -3,7 +3,7 @@ import type { MetricStats } from "../model/metrics.ts";
 import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
 import { statsByBins } from "./_stats_by_bins.ts";
 import { statsBySorting } from "./_stats_by_sorting.ts";
-import { meansOfHuge } from "./means_of_huge.ts";
+import { isHuge, meansOfHuge, withMean } from "./means_of_huge.ts";
 import type {
   GroupStats,
   GroupStatsForm,
@@ -41,6 +41,29 @@ export function* summarize(
     yield* statsOfGroups(columns, codesOfTypes),
   );
 
+  return yield* documentOf(series, codesOfTypes, stats);
+}
+
+/** The codes of the series of each metric type. */
+export function* groupByType(
+  series: readonly Series[],
+): Sliced<readonly number[][]> {
+  const groups = new Map<string, number[]>();
+  for (const [code, { metricType }] of series.entries()) {
+    const group = groups.get(metricType);
+    if (group === undefined) groups.set(metricType, [code]);
+    else group.push(code);
+    if (code % SLICE_VALUES === 0) yield;
+  }
+  return [...groups.values()];
+}
+
+/** The statistics of groups under the names of those. */
+export function* documentOf(
+  series: readonly Series[],
+  codesOfTypes: readonly (readonly number[])[],
+  stats: GroupStats,
+): Sliced<RunStatistics> {
   const byType: [string, MetricStats][] = [];
   for (const [typeCode, [firstCode]] of codesOfTypes.entries()) {
     const ofType = stats.ofTypes[typeCode];
@@ -61,28 +84,12 @@ export function* summarize(
   return { byType, bySatellite: [...bySatellite] };
 }
 
-/** The codes of the series of each metric type. */
-function* groupByType(
-  series: readonly Series[],
-): Sliced<readonly number[][]> {
-  const groups = new Map<string, number[]>();
-  for (const [code, { metricType }] of series.entries()) {
-    const group = groups.get(metricType);
-    if (group === undefined) groups.set(metricType, [code]);
-    else group.push(code);
-    if (code % SLICE_VALUES === 0) yield;
-  }
-  return [...groups.values()];
-}
-
 /** The same, where durations are finite but their sum is not. */
 function* withFiniteMeans(
   columns: ColumnsView,
   codesOfTypes: readonly (readonly number[])[],
   stats: GroupStats,
 ): Sliced<GroupStats> {
-  const isHuge = (it: MetricStats | undefined) =>
-    it !== undefined && !Number.isFinite(it.mean_ms);
   if (!stats.ofTypes.some(isHuge) && !stats.ofSeries.some(isHuge)) return stats;
   const typeOf = new Int32Array(columns.series.length);
   for (const [typeCode, codes] of codesOfTypes.entries()) {
@@ -93,13 +100,7 @@ function* withFiniteMeans(
     means: Float64Array,
   ) =>
     some.map((it, group) =>
-      it && isHuge(it)
-        // A mean lies within its values, whatever rounding says.
-        ? {
-          ...it,
-          mean_ms: Math.min(Math.max(means[group]!, it.min_ms), it.max_ms),
-        }
-        : it
+      it && isHuge(it) ? withMean(it, means[group]!) : it
     );
   const ofTypes = yield* meansOfHuge(columns, typeOf, stats.ofTypes.length);
   const own = Int32Array.from(typeOf, (_, code) => code);

@@ -21,7 +21,7 @@ export interface Tally {
 }
 
 /** The map from durations to bins: `(keyOf(duration) >> shift) - firstKey`. */
-interface Binning {
+export interface Binning {
   /** There are two to the power of this many bins. */
   readonly binBits: number;
   readonly shift: number;
@@ -46,12 +46,12 @@ const GOLDEN_RATIO = 0.618033988749895;
  * The upper half of a double as an integer that orders as the doubles do. The
  * bits of positive ones do so as they are, those of negative ones backwards.
  */
-function keyOf(upperHalf: number): number {
+export function keyOf(upperHalf: number): number {
   return upperHalf ^ upperHalf >> 31 & 0x7fffffff;
 }
 
 /** The halves of each double, the lower before the upper. */
-function halvesOf(durationsMs: Float64Array<ArrayBuffer>): Int32Array {
+export function halvesOf(durationsMs: Float64Array<ArrayBuffer>): Int32Array {
   return new Int32Array(durationsMs.buffer, durationsMs.byteOffset);
 }
 
@@ -69,8 +69,7 @@ function chooseBinning(columns: ColumnsView): Binning {
   if (!(rowsPerSeries >= MIN_ROWS)) {
     return { binBits: 0, shift: 0, firstKey: 0 };
   }
-  const wantedBins = Math.min(MAX_BINS, rowsPerSeries / ROWS_PER_BIN);
-  const binBits = Math.floor(Math.log2(wantedBins));
+  const binBits = binBitsFor(rowsPerSeries);
 
   const sampleRows = Math.max(
     SAMPLE_ROWS.fewest,
@@ -84,21 +83,37 @@ function chooseBinning(columns: ColumnsView): Binning {
     sample[i] = block.durationsMs[row % BLOCK_ROWS]!;
     row = (row + step) % length;
   }
-  const halves = halvesOf(sample.sort());
-  const least = keyOf(halves[2 * (sampleRows >> 6) + 1]!);
-  const greatest = keyOf(halves[2 * (sampleRows - 1 - (sampleRows >> 8)) + 1]!);
+  return spreadBins(sample, binBits);
+}
+
+/** How many bins the durations of a series take, as a power of two. */
+export function binBitsFor(rowsPerSeries: number): number {
+  if (!(rowsPerSeries >= MIN_ROWS)) return 0;
+  const wantedBins = Math.min(MAX_BINS, rowsPerSeries / ROWS_PER_BIN);
+  return Math.floor(Math.log2(wantedBins));
+}
+
+/** Bins over what a sample, which is sorted, holds but for its extremes. */
+export function spreadBins(
+  sampleMs: Float64Array<ArrayBuffer>,
+  binBits: number,
+): Binning {
+  const halves = halvesOf(sampleMs.sort());
+  const { length } = sampleMs;
+  const least = keyOf(halves[2 * (length >> 6) + 1]!);
+  const greatest = keyOf(halves[2 * (length - 1 - (length >> 8)) + 1]!);
   let shift = 0;
   while ((greatest >> shift) - (least >> shift) >= 1 << binBits) shift++;
   return { binBits, shift, firstKey: least >> shift };
 }
 
 /** Note: reading both sums before either is written takes a third less. */
-function addUpRows(
+export function addUpRows(
   { seriesCodes, durationsMs }: ColumnBlock,
   from: number,
   to: number,
   typeCodes: Int32Array,
-  { seriesSumsMs, typeSumsMs }: Tally,
+  { seriesSumsMs, typeSumsMs }: Pick<Tally, "seriesSumsMs" | "typeSumsMs">,
 ): void {
   for (let row = from; row < to; row++) {
     const code = seriesCodes[row]!;
@@ -119,7 +134,7 @@ function addUpRows(
  * after the last, which are rare, takes a fifth less than two, and so does
  * adding up apart from this.
  */
-function binRows(
+export function binRows(
   slots: Int32Array,
   { seriesCodes, durationsMs }: ColumnBlock,
   from: number,

@@ -2,6 +2,7 @@ import type { StorageError } from "../model/errors.ts";
 import { copyLabels, hasLabels } from "../model/labels.ts";
 import type { RunLabels, RunMetrics } from "../model/metrics.ts";
 import {
+  requireBoolean,
   requireFunction,
   requireLimit,
   requireOneOf,
@@ -41,9 +42,16 @@ export interface ListRunsOptions {
   /** Runs that have all of these labels, with the same values. */
   readonly labels?: RunLabels;
   /**
+   * Whether runs are wanted that were cut off while they were streamed, and
+   * no others; or none of these.
+   *
+   * @default {undefined} both
+   */
+  readonly incomplete?: boolean;
+  /**
    * Called for a run whose summary cannot be read, which is then left out.
    * Without it the listing ends with that error. Only where summaries are
-   * read: by `runs()`, and for `labels`.
+   * read: by `runs()`, and for `labels` or `incomplete`.
    */
   readonly onUnreadable?: (error: StorageError) => void;
 }
@@ -60,6 +68,7 @@ export interface StoredRun {
 interface Search {
   readonly limit: number;
   readonly labels: RunLabels | undefined;
+  readonly incomplete: boolean | undefined;
   readonly runs: AsyncGenerator<ListedRun>;
   readonly onUnreadable: ((error: StorageError) => void) | undefined;
 }
@@ -74,7 +83,7 @@ export async function findRecentRuns(
 ): Promise<string[]> {
   const search = searchOf(directory, options, 10);
   const ids: string[] = [];
-  if (search.labels !== undefined) {
+  if (readsSummaries(search)) {
     for await (const { runId } of found(directory, search)) ids.push(runId);
   } else if (search.limit > 0) {
     for await (const { runId } of search.runs) {
@@ -94,7 +103,7 @@ export function findRuns(
 
 async function* found(
   directory: ResultsDirectory,
-  { limit, labels, runs, onUnreadable }: Search,
+  { limit, labels, incomplete, runs, onUnreadable }: Search,
 ): AsyncGenerator<StoredRun> {
   if (limit === 0) return;
   let count = 0;
@@ -113,9 +122,18 @@ async function* found(
     // It may have been deleted meanwhile.
     if (metrics === undefined) continue;
     if (labels !== undefined && !hasLabels(metrics.labels, labels)) continue;
+    const isIncomplete = metrics.incomplete === true;
+    if ((incomplete ?? isIncomplete) !== isIncomplete) continue;
     yield { runId, metrics };
     if (++count === limit) return;
   }
+}
+
+/** Whether it takes a run's summary to tell whether it is wanted. */
+function readsSummaries(
+  { labels, incomplete }: Pick<Search, "labels" | "incomplete">,
+): boolean {
+  return labels !== undefined || incomplete !== undefined;
 }
 
 function searchOf(
@@ -130,22 +148,25 @@ function searchOf(
     prefix,
     since,
     until,
+    incomplete,
     onUnreadable,
   } = options;
   requireLimit("limit", limit);
   requireOneOf("orderBy", orderBy, ["mtime", "name"]);
   requireOptionalString("prefix", prefix);
+  if (incomplete !== undefined) requireBoolean("incomplete", incomplete);
   requireOptionalDate("since", since);
   requireOptionalDate("until", until);
   if (onUnreadable !== undefined) requireFunction("onUnreadable", onUnreadable);
   const labels = copyLabels(options.labels);
+  const filter = { labels, incomplete };
   return {
     limit,
-    labels,
+    ...filter,
     onUnreadable,
     runs: listRuns(directory.path, {
       orderBy,
-      atOnce: Math.min(labels === undefined ? limit : Infinity, MOST_AT_ONCE),
+      atOnce: Math.min(readsSummaries(filter) ? Infinity : limit, MOST_AT_ONCE),
       prefix: prefix ?? "",
       sinceMs: since?.getTime() ?? -Infinity,
       untilMs: until?.getTime() ?? Infinity,

@@ -20,9 +20,11 @@ import {
 import { deleteRun } from "../run/delete_run.ts";
 import { notFound, runFailure } from "../run/failures.ts";
 import { type LoadedColumns, loadRun } from "../run/load_run.ts";
+import { type MeasurementBatch, readBatches } from "../run/read_batches.ts";
 import { repairRun, type RunRepair } from "../run/repair_run.ts";
 import { type RunPaths, runPaths } from "../run/run_paths.ts";
-import { saveRun } from "../run/save_run.ts";
+import { saveRun, type SaveRunOptions } from "../run/save_run.ts";
+import { streamCsv } from "../run/stream_csv.ts";
 import { csvNameBy } from "../run/write_pair.ts";
 import { type RunVerification, verifyRun } from "../run/verify_run.ts";
 import { turns } from "../work/turns.ts";
@@ -260,12 +262,7 @@ export class MetricsStorage {
     options: SaveOptions = {},
   ): Promise<SavedRun> {
     const directory = this.#directory;
-    requireOptions(options);
-    const { ifExists = "replace", signal, onProgress } = options;
-    requireOneOf("ifExists", ifExists, ["replace", "fail"]);
-    requireSignal(signal);
-    if (onProgress !== undefined) requireFunction("onProgress", onProgress);
-    const labels = copyLabels(options.labels);
+    const { labels, ...how } = checkSaveOptions(options);
     const columns = columnsOf(collector).snapshot();
     const timestamp = formatLocalTime(directory.now());
     const content = { columns, timestamp, labels };
@@ -276,10 +273,7 @@ export class MetricsStorage {
       () =>
         directory.change(
           this.runId,
-          () =>
-            saveRun(this.#paths, content, directory, {
-              ...{ ifExists, signal, onProgress },
-            }),
+          () => saveRun(this.#paths, content, directory, how),
         ),
     );
     await directory.sweepOnce();
@@ -373,8 +367,95 @@ export class MetricsStorage {
       runId: this.runId,
       timestamp: metrics!.timestamp,
       labels: metrics!.labels ?? {},
-      incomplete: false,
+      incomplete: metrics!.incomplete ?? false,
     };
+  }
+
+  /**
+   * The run's measurements as columns, a batch at a time, in memory that does
+   * not grow with them: nothing is read that nobody asks for. A run that is
+   * saved or deleted meanwhile is read as it was.
+   *
+   * With `verify`, that they are not those that the summary was made of is
+   * known only at the end: whoever acts on batches before it has to reckon with
+   * the error.
+   *
+   * @throws {StorageError} As of {@linkcode MetricsStorage.loadMeasurements},
+   * when a batch is asked for.
+   * @throws {TypeError} An option is of the wrong type.
+   *
+   * @example Add up without loading
+   * ```ts
+   * import { LatencyCollector, RunStore } from "@astraguard/hil-metrics";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const resultsDir = await Deno.makeTempDir();
+   * const run = new RunStore(resultsDir).run("run_1");
+   * const collector = new LatencyCollector();
+   * for (let i = 0; i < 100; i++) collector.recordFaultDetection("SAT1", i, 2);
+   * await run.saveLatencyStats(collector);
+   *
+   * let sumMs = 0;
+   * for await (const { durationsMs } of run.batches()) {
+   *   for (const durationMs of durationsMs) sumMs += durationMs;
+   * }
+   * assertEquals(sumMs, 200);
+   * await Deno.remove(resultsDir, { recursive: true });
+   * ```
+   */
+  batches(
+    options: LoadMeasurementsOptions = {},
+  ): AsyncGenerator<MeasurementBatch, void, void> {
+    requireOptions(options);
+    const { verify = true, signal, onProgress } = options;
+    requireBoolean("verify", verify);
+    requireSignal(signal);
+    if (onProgress !== undefined) requireFunction("onProgress", onProgress);
+    const how = { verify, signal, onProgress };
+    return loading(this.#paths, readBatches(this.#paths, this.#directory, how));
+  }
+
+  /**
+   * The bytes of the run's CSV, which are read as they are asked for; the rest
+   * is as of {@linkcode MetricsStorage.batches}.
+   *
+   * @throws {TypeError} An option is of the wrong type.
+   *
+   * @example Serve a run
+   * ```ts
+   * import { LatencyCollector, RunStore } from "@astraguard/hil-metrics";
+   * import { assertMatch } from "@std/assert";
+   *
+   * const resultsDir = await Deno.makeTempDir();
+   * const run = new RunStore(resultsDir).run("run_1");
+   * await run.saveLatencyStats(new LatencyCollector());
+   * const response = new Response(run.csvStream());
+   * assertMatch(await response.text(), /^timestamp,metric_type,/);
+   * await Deno.remove(resultsDir, { recursive: true });
+   * ```
+   */
+  csvStream(
+    options: Omit<LoadMeasurementsOptions, "onProgress"> = {},
+  ): ReadableStream<Uint8Array<ArrayBuffer>> {
+    requireOptions(options);
+    const { verify = true, signal } = options;
+    requireBoolean("verify", verify);
+    requireSignal(signal);
+    const pieces = loading(
+      this.#paths,
+      streamCsv(this.#paths, this.#directory, { verify, signal }),
+    );
+    return new ReadableStream({
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        // The piece is read into again, and the other's is its own.
+        if (done) controller.close();
+        else controller.enqueue(new Uint8Array(value.bytes));
+      },
+      async cancel() {
+        await pieces.return();
+      },
+    }, { highWaterMark: 0 });
   }
 
   /**
@@ -525,6 +606,33 @@ export class MetricsStorage {
     const metrics = await this.getRunMetrics({ useCache });
     if (metrics === null) throw notFound(this.#paths, this.#paths.summary);
     return metrics;
+  }
+}
+
+/** The options of a save or a stream with their defaults. */
+export interface CheckedSaveOptions extends SaveRunOptions {
+  readonly labels: RunLabels | undefined;
+}
+
+/** Checks the options of a save or a stream. */
+export function checkSaveOptions(options: SaveOptions): CheckedSaveOptions {
+  requireOptions(options);
+  const { ifExists = "replace", signal, onProgress } = options;
+  requireOneOf("ifExists", ifExists, ["replace", "fail"]);
+  requireSignal(signal);
+  if (onProgress !== undefined) requireFunction("onProgress", onProgress);
+  return { ifExists, signal, onProgress, labels: copyLabels(options.labels) };
+}
+
+/** The same, with the errors that a caller handles. */
+async function* loading<T>(
+  paths: RunPaths,
+  pieces: AsyncGenerator<T>,
+): AsyncGenerator<T, void, void> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    throw runFailure(paths, "load", error);
   }
 }
 

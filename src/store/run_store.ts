@@ -1,6 +1,16 @@
 import type { RunComparison } from "../model/comparison.ts";
-import { requireOptionalString } from "../model/options.ts";
+import type { StorageError } from "../model/errors.ts";
+import { formatLocalTime } from "../model/local_time.ts";
+import {
+  requireFunction,
+  requireOptionalString,
+  requireOptions,
+  requireSignal,
+} from "../model/options.ts";
 import type { LatencyCollector } from "../record/latency_collector.ts";
+import { openStream } from "../run/open_stream.ts";
+import { recoverStreams } from "../run/recover_streams.ts";
+import { runPaths } from "../run/run_paths.ts";
 import {
   type CompressedRuns,
   compressRuns,
@@ -13,12 +23,25 @@ import {
   type StoredRun,
 } from "./find_runs.ts";
 import {
+  checkSaveOptions,
   type CompareRunsOptions,
   type MetricsStorage,
+  type SaveOptions,
+  type SignalOptions,
   storageIn,
 } from "./metrics_storage.ts";
 import { newRunId } from "./new_run_id.ts";
 import { ResultsDirectory, type RunStoreOptions } from "./results_directory.ts";
+import { type RunWriter, StreamWriter } from "./run_writer.ts";
+
+/** Options of {@linkcode RunStore.recover}. */
+export interface RecoverOptions extends SignalOptions {
+  /**
+   * Called for a journal that cannot be recovered, which stays as it is.
+   * Without it, the others are recovered and the first such error is thrown.
+   */
+  readonly onUnreadable?: (error: StorageError) => void;
+}
 
 /** A store over a directory that somebody has. */
 export let storeOver: (directory: ResultsDirectory) => RunStore;
@@ -151,6 +174,100 @@ export class RunStore {
   }
 
   /**
+   * Streams a run to disk while it is being measured: what was appended
+   * survives the process, and takes no memory.
+   *
+   * @param options As of a save; `ifExists` is looked at now and when the run
+   * is closed, `onProgress` is told how far the closing has come, and `signal`
+   * ends what is being appended or closed, and keeps what was.
+   * @throws {StorageError} `LOCKED`: the run is being streamed already.
+   * `INVALID_RUN_ID`, or as of `saveLatencyStats()`; nothing is left behind.
+   * @throws {TypeError} An option is of the wrong type or none of its values.
+   * @throws {RangeError} `labels` has more than 64 KiB as JSON.
+   *
+   * @example One collector, taken batch by batch
+   * ```ts
+   * import { LatencyCollector, RunStore } from "@astraguard/hil-metrics";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const resultsDir = await Deno.makeTempDir();
+   * const store = new RunStore(resultsDir);
+   * {
+   *   await using writer = await store.openRun("thermal_cascade_002");
+   *   for (let batch = 0; batch < 3; batch++) {
+   *     const collector = new LatencyCollector();
+   *     collector.recordFaultDetection("SAT1", 120.5 + batch, 75.2);
+   *     await writer.append(collector);
+   *   }
+   *   await writer.close();
+   * }
+   * const metrics = await store.run("thermal_cascade_002").getRunMetrics();
+   * assertEquals(metrics?.total_measurements, 3);
+   * await Deno.remove(resultsDir, { recursive: true });
+   * ```
+   */
+  async openRun(runId: string, options: SaveOptions = {}): Promise<RunWriter> {
+    const directory = this.#directory;
+    const checked = checkSaveOptions(options);
+    const paths = runPaths(directory.path, runId);
+    const stream = await openStream(paths, directory, checked);
+    return new StreamWriter(stream, paths, directory, checked);
+  }
+
+  /**
+   * Makes runs of the journals that processes have left behind: with all whole
+   * batches, and `incomplete: true` in the summary unless they were being
+   * closed. A journal that is being written is left alone, and no run is
+   * replaced: where there is one by now, the recovered run is called
+   * `<run id>_recovered`, or `_recovered_2` and so on.
+   *
+   * @returns The ids of the runs that were made.
+   * @throws {StorageError} `RUN_DAMAGED`: a journal is damaged, at the byte that
+   * the message names, or of another version. `UNSAFE_PATH`, `NO_SPACE`,
+   * `PERMISSION_DENIED`, `IO_FAILED`. It can be tried again.
+   * @throws {TypeError} An option is of the wrong type.
+   *
+   * @example After a crash
+   * ```ts
+   * import { RunStore } from "@astraguard/hil-metrics";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const resultsDir = await Deno.makeTempDir();
+   * const store = new RunStore(resultsDir);
+   * {
+   *   await using writer = await store.openRun("run_1");
+   *   await writer.append([{
+   *     metricType: "downlink",
+   *     satelliteId: "SAT1",
+   *     durationMs: 12.5,
+   *     scenarioTimeS: 3,
+   *   }]);
+   * }
+   * assertEquals(await store.recover(), ["run_1"]);
+   * const metrics = await store.run("run_1").getRunMetrics();
+   * assertEquals(metrics?.incomplete, true);
+   * await Deno.remove(resultsDir, { recursive: true });
+   * ```
+   */
+  async recover(options: RecoverOptions = {}): Promise<string[]> {
+    requireOptions(options);
+    const { signal, onUnreadable } = options;
+    requireSignal(signal);
+    if (onUnreadable !== undefined) {
+      requireFunction("onUnreadable", onUnreadable);
+    }
+    const directory = this.#directory;
+    const failures: StorageError[] = [];
+    const runIds = await recoverStreams(directory.path, directory, {
+      timestamp: formatLocalTime(directory.now()),
+      signal,
+      onUnreadable: onUnreadable ?? ((error) => failures.push(error)),
+    });
+    if (failures.length > 0) throw failures[0];
+    return runIds;
+  }
+
+  /**
    * Runs that have a summary, with it, newest first, ties by id in descending
    * order; each is read when it is reached. What is kept meanwhile are ids, of
    * up to 65,536 runs at once. A run that is saved while the listing goes on may
@@ -170,7 +287,8 @@ export class RunStore {
 
   /**
    * Ids of the most recent runs, ten unless told otherwise, as
-   * {@linkcode RunStore.runs} finds them. Without `labels` no summary is read.
+   * {@linkcode RunStore.runs} finds them. Without `labels`
+   * and `incomplete` no summary is read.
    *
    * @throws {StorageError} As of {@linkcode RunStore.runs}.
    * @throws {RangeError} A number or date is out of its range.

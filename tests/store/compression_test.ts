@@ -266,3 +266,30 @@ Deno.test("LatencyCollector measurements survive compression to the last bit", a
     }
   });
 });
+
+Deno.test("MetricsStorage.batches() and csvStream() read compressed runs, and find damage", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const collector = collectorOfDetections(40_000);
+    for (const codec of CODECS) {
+      const store = new RunStore(resultsDir, { compression: codec });
+      const run = store.run(codec.name);
+      const { raw } = await run.saveLatencyStats(collector);
+      let rows = 0;
+      for await (const { length } of run.batches()) rows += length;
+      assertEquals(rows, 40_000);
+      const plain = new RunStore(resultsDir).run("plain");
+      const saved = await plain.saveLatencyStats(collector);
+      assertEquals(
+        await new Response(run.csvStream()).text(),
+        await Deno.readTextFile(saved.raw),
+      );
+      const bytes = await Deno.readFile(raw);
+      await Deno.writeFile(raw, bytes.subarray(0, bytes.length - 9));
+      const error = await assertRejects(
+        () => Array.fromAsync(run.batches()),
+        StorageError,
+      );
+      assertEquals(error.code, "RUN_DAMAGED");
+    }
+  });
+});

@@ -1,5 +1,4 @@
 import {
-  BLOCK_ROWS,
   type ColumnBlock,
   type ColumnsView,
   rowsInBlock,
@@ -122,61 +121,71 @@ function copyDecimal(
  * Note: writing each number at its place in the row is slower: every offset
  * then waits for the length of the number before.
  */
-class ColumnEncoder {
-  readonly #columns: ColumnsView;
+export class CsvEncoder {
+  readonly #series: readonly Series[];
   readonly #options: EncodeCsvOptions;
   readonly #texts: RowTexts;
   readonly #middles: Middle[] = [];
+  #chunk = newChunk(CHUNK_BYTES);
+  #spare = newChunk(0);
+  /** Rows of the blocks before. */
+  #rows = 0;
 
-  constructor(columns: ColumnsView, options: EncodeCsvOptions) {
-    this.#columns = columns;
+  /** Makes an encoder of rows of these series, to which some may be added. */
+  constructor(series: readonly Series[], options: EncodeCsvOptions = {}) {
+    this.#series = series;
     this.#options = options;
     this.#texts = newRowTexts();
+    this.#chunk.length = encoder.encodeInto(HEADER, this.#chunk.bytes).written;
   }
 
-  *chunks(): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-    const { blocks } = this.#columns;
-    const { onRows } = this.#options;
+  /** Yields the chunks that the next rows fill; the rest is kept. */
+  *push(
+    block: ColumnBlock,
+    rows: number,
+  ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const { timestamps, durations, scenarioTimes } = this.#texts;
-    let chunk = newChunk(CHUNK_BYTES);
-    let spare = newChunk(0);
-    chunk.length = encoder.encodeInto(HEADER, chunk.bytes).written;
-    yield NO_BYTES;
-    for (const [index, block] of blocks.entries()) {
-      const rows = rowsInBlock(this.#columns, index);
-      for (let from = 0; from < rows; from += TEXTS) {
-        const count = Math.min(TEXTS, rows - from);
-        timestamps.write(block.timestamps, from, count);
-        durations.write(block.durationsMs, from, count);
-        scenarioTimes.write(block.scenarioTimesS, from, count);
-        yield NO_BYTES;
-        let row = this.#joinRows(block, from, 0, count, chunk);
-        while (row < count) {
-          onRows?.(index * BLOCK_ROWS + from + row);
-          yield chunk.bytes.subarray(0, chunk.length);
-          const needed = Math.max(
-            ROW_ROOM_BYTES +
-              this.#middleOf(block.seriesCodes[from + row]!).length,
-            CHUNK_BYTES,
-          );
-          [chunk, spare] = [
-            spare.bytes.length < needed ? newChunk(needed) : spare,
-            chunk,
-          ];
-          chunk.length = 0;
-          row = this.#joinRows(block, from, row, count, chunk);
-        }
-        yield NO_BYTES;
+    for (let from = 0; from < rows; from += TEXTS) {
+      const count = Math.min(TEXTS, rows - from);
+      timestamps.write(block.timestamps, from, count);
+      durations.write(block.durationsMs, from, count);
+      scenarioTimes.write(block.scenarioTimesS, from, count);
+      yield NO_BYTES;
+      let row = this.#joinRows(block, from, 0, count, this.#chunk);
+      while (row < count) {
+        this.#options.onRows?.(this.#rows + from + row);
+        yield this.#chunk.bytes.subarray(0, this.#chunk.length);
+        this.#turnOver(block.seriesCodes[from + row]!);
+        row = this.#joinRows(block, from, row, count, this.#chunk);
       }
+      yield NO_BYTES;
     }
-    onRows?.(this.#columns.length);
-    yield chunk.bytes.subarray(0, chunk.length);
+    this.#rows += rows;
+  }
+
+  /** The last chunk. */
+  finish(): Uint8Array<ArrayBuffer> {
+    this.#options.onRows?.(this.#rows);
+    return this.#chunk.bytes.subarray(0, this.#chunk.length);
+  }
+
+  /** Starts another chunk, in which there is room for a row of this series. */
+  #turnOver(seriesCode: number): void {
+    const needed = Math.max(
+      ROW_ROOM_BYTES + this.#middleOf(seriesCode).length,
+      CHUNK_BYTES,
+    );
+    [this.#chunk, this.#spare] = [
+      this.#spare.bytes.length < needed ? newChunk(needed) : this.#spare,
+      this.#chunk,
+    ];
+    this.#chunk.length = 0;
   }
 
   #middleOf(seriesCode: number): Middle {
     return this.#middles[seriesCode] ??= encodeMiddle(
       spellMiddle(
-        this.#columns.series[seriesCode]!,
+        this.#series[seriesCode]!,
         this.#options.defuseFormulas ?? false,
       ),
     );
@@ -240,9 +249,14 @@ class ColumnEncoder {
  * compiled, there is one without bytes. A lone surrogate in a text becomes
  * U+FFFD.
  */
-export function encodeCsv(
+export function* encodeCsv(
   columns: ColumnsView,
   options: EncodeCsvOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-  return new ColumnEncoder(columns, options).chunks();
+  const encoder = new CsvEncoder(columns.series, options);
+  yield NO_BYTES;
+  for (const [index, block] of columns.blocks.entries()) {
+    yield* encoder.push(block, rowsInBlock(columns, index));
+  }
+  yield encoder.finish();
 }

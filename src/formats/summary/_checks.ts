@@ -23,6 +23,10 @@ export const count: Check = (value) =>
 export const text: Check = (value) =>
   typeof value === "string" ? undefined : isNot("a string", value);
 
+/** True: what is not is left out. */
+export const isTrue: Check = (value) =>
+  value === true ? undefined : isNot("true", value);
+
 /** An object with these fields; others are kept as they are. */
 export function record(
   required: Readonly<Record<string, Check>>,

@@ -10,6 +10,7 @@ import {
   type Check,
   count,
   dictionary,
+  isTrue,
   number,
   record,
   text,
@@ -55,6 +56,7 @@ export const SUMMARY_FIELDS: Readonly<Record<keyof RunMetrics, Field>> = {
     check: record({ size_bytes: count, xxh32: text }, { file: csvFile }),
   },
   labels: { since: "0.2", check: both(dictionary(text), checkLabels) },
+  incomplete: { since: "0.2", check: isTrue },
   summary_xxh32: { since: "0.2", check: text },
 };
 

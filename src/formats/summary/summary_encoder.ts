@@ -25,6 +25,8 @@ export interface SummaryContent {
   readonly statistics: RunStatistics;
   readonly rawCsv: RawCsvStamp;
   readonly labels: RunLabels | undefined;
+  /** Whether it was cut off while it was being streamed. @default {false} */
+  readonly incomplete?: boolean;
 }
 
 /** JSON in pieces. */
@@ -60,8 +62,8 @@ const PLAIN = /^[\w ./:-]*$/;
 const WRITERS: Readonly<
   Record<Exclude<keyof RunMetrics, typeof CHECKSUM_KEY>, FieldWriter>
 > = {
-  run_id: ({ runId }) => [string(runId)],
-  timestamp: ({ timestamp }) => [string(timestamp)],
+  run_id: ({ runId }) => [spellString(runId)],
+  timestamp: ({ timestamp }) => [spellString(timestamp)],
   total_measurements: ({ totalMeasurements }) => [String(totalMeasurements)],
   measurement_types: ({ statistics: { byType } }) =>
     object(byType, 1, ([type, { count }]) => [type, [String(count)]]),
@@ -84,8 +86,9 @@ const WRITERS: Readonly<
   labels: ({ labels }) =>
     labels && object(Object.entries(labels), 1, ([name, value]) => [
       name,
-      [string(value)],
+      [spellString(value)],
     ]),
+  incomplete: ({ incomplete = false }) => incomplete ? ["true"] : undefined,
 };
 
 /**
@@ -154,7 +157,7 @@ function* object<T>(
   let separator = "{\n";
   for (const item of items) {
     const [key, json] = entryOf(item);
-    yield `${separator}${indent}${string(key)}: `;
+    yield `${separator}${indent}${spellString(key)}: `;
     yield* json;
     separator = ",\n";
   }
@@ -179,7 +182,8 @@ function statsObject(
   }
 }
 
-function string(text: string): string {
+/** Text as JSON, everything but ASCII escaped. */
+export function spellString(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text).replace(
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,

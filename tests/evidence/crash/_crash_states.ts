@@ -1,11 +1,11 @@
 import {
+  changed,
   type Disk,
   type EntriesEvent,
   type Image,
   type ImageNode,
   imageWith,
   reachable,
-  written,
 } from "./_disk.ts";
 
 /** What a power failure can leave. */
@@ -165,10 +165,10 @@ function known(
   };
   const contents = new Map<number, { synced: Uint8Array; all: Uint8Array }>();
   for (const [at, event] of disk.events.slice(0, position).entries()) {
-    if (event.kind === "write") {
+    if (event.kind === "write" || event.kind === "truncate") {
       const empty = (disk.image.get(event.ino) ?? EMPTY) as Uint8Array;
       const now = contents.get(event.ino) ?? { synced: empty, all: empty };
-      now.all = written(now.all, event);
+      now.all = changed(now.all, event);
       contents.set(event.ino, now);
     } else if (event.kind === "sync") {
       const file = contents.get(event.ino);

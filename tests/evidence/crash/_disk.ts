@@ -25,7 +25,11 @@ export type Image = ReadonlyMap<number, ImageNode>;
 export type ImageNode = Uint8Array | ReadonlyMap<string, number>;
 
 /** Something that changes the disk or makes changes last. */
-export type DiskEvent = EntriesEvent | WriteEvent | SyncEvent;
+export type DiskEvent =
+  | EntriesEvent
+  | WriteEvent
+  | TruncateEvent
+  | SyncEvent;
 
 /** A change of directory entries that persists as a whole. */
 export interface EntriesEvent {
@@ -53,6 +57,14 @@ export interface WriteEvent {
   readonly bytes: Uint8Array;
 }
 
+/** A file cut off. */
+export interface TruncateEvent {
+  readonly kind: "truncate";
+  readonly call: string;
+  readonly ino: number;
+  readonly length: number;
+}
+
 /** A file's data, or a directory's entries, made to last. */
 export interface SyncEvent {
   readonly kind: "sync";
@@ -77,9 +89,9 @@ export function emptyImage(): Image {
 export function settledImage({ image, events }: Disk): Image {
   const nodes = imageWith(image, events);
   for (const event of events) {
-    if (event.kind !== "write") continue;
+    if (event.kind !== "write" && event.kind !== "truncate") continue;
     const before = nodes.get(event.ino) as Uint8Array;
-    nodes.set(event.ino, written(before, event));
+    nodes.set(event.ino, changed(before, event));
   }
   return nodes;
 }
@@ -117,6 +129,23 @@ export function written(
   after.set(before);
   after.set(bytes, offset);
   return after;
+}
+
+/** The file's bytes after it was cut off. */
+export function truncated(before: Uint8Array, length: number): Uint8Array {
+  const after = new Uint8Array(length);
+  after.set(before.subarray(0, length));
+  return after;
+}
+
+/** The file's bytes after a write or a truncation. */
+export function changed(
+  before: Uint8Array,
+  event: WriteEvent | TruncateEvent,
+): Uint8Array {
+  return event.kind === "write"
+    ? written(before, event)
+    : truncated(before, event.length);
 }
 
 /** Inodes that a path leads to. */

@@ -39,7 +39,7 @@ const NAMED = [...ANY, "ENOENT", "ENAMETOOLONG"];
 const ROOM = ["ENOSPC", "EDQUOT", "EROFS"];
 
 /** What each call can fail with: what its manual page says, and Linux does. */
-const FAULTS: Readonly<Record<SystemCallName, readonly string[]>> = {
+export const FAULTS: Readonly<Record<SystemCallName, readonly string[]>> = {
   lstat: NAMED,
   stat: NAMED,
   mkdir: [...NAMED, ...ROOM, "EEXIST"],
@@ -47,6 +47,7 @@ const FAULTS: Readonly<Record<SystemCallName, readonly string[]>> = {
   create: [...NAMED, ...ROOM, "EMFILE", "ENFILE", "EEXIST"],
   read: ["EIO", "ESTALE", "EINTR"],
   write: ["EIO", "ESTALE", "EINTR", ...ROOM, "EFBIG", "half", "one", "none"],
+  truncate: ["EIO", "EINTR", "EROFS"],
   fdatasync: ["EIO", "ESTALE", "EINTR", ...ROOM],
   fsync: ["EIO", "ESTALE", "EINTR", ...ROOM],
   fstat: ["EIO", "ESTALE", "EACCES"],

@@ -5,6 +5,7 @@ import {
   type Image,
   ROOT,
   settledImage,
+  truncated,
   written,
 } from "./_disk.ts";
 import { systemError } from "./_system_error.ts";
@@ -18,6 +19,7 @@ export type SystemCallName =
   | "create"
   | "read"
   | "write"
+  | "truncate"
   | "fdatasync"
   | "fsync"
   | "fstat"
@@ -71,7 +73,7 @@ type LiveNode = LiveDirectory | LiveFile;
 
 /**
  * The file operations over a disk in memory, with the semantics of POSIX and
- * the errors of Deno. Links, permissions and truncation are left out, since
+ * the errors of Deno. Links and permissions are left out, since
  * the store uses none; an option that is not modelled throws.
  */
 export class MemoryFiles implements FileOperations {
@@ -83,7 +85,8 @@ export class MemoryFiles implements FileOperations {
   readonly #mount: string;
   readonly #onCall: MemoryFilesOptions["onCall"];
   readonly #nodes = new Map<number, LiveNode>();
-  readonly #locks = new Map<number, MemoryFile>();
+  readonly #locks = new Map<number, Set<MemoryFile>>();
+  readonly #exclusive = new Set<MemoryFile>();
   #nextIno = ROOT + 1;
 
   constructor(disk: Disk, { mount, onCall }: MemoryFilesOptions) {
@@ -166,10 +169,12 @@ export class MemoryFiles implements FileOperations {
     path: string | URL,
     options: Deno.OpenOptions = { read: true },
   ): Deno.FsFile => {
-    refuseOthers(options, ["read", "write", "createNew", "mode"]);
+    refuseOthers(options, ["read", "write", "append", "createNew", "mode"]);
     this.#call(options.createNew ? "create" : "open", path);
     const node = options.createNew ? this.#create(path) : this.#find(path);
-    if (options.write && isDirectory(node)) throw systemError("EISDIR");
+    if ((options.write || options.append) && isDirectory(node)) {
+      throw systemError("EISDIR");
+    }
     const file = new MemoryFile(this, node.ino, String(path), options);
     this.open_.add(file);
     return file as unknown as Deno.FsFile;
@@ -290,17 +295,36 @@ export class MemoryFiles implements FileOperations {
     this.disk.events.push(event);
   }
 
-  /** For handles: the `flock` of an inode, if nobody else has it. */
-  tryLock(file: MemoryFile): boolean {
-    const holder = this.#locks.get(file.ino) ?? file;
-    if (holder === file) this.#locks.set(file.ino, file);
-    return holder === file;
+  /** For handles: cuts a file off. */
+  truncate(file: MemoryFile, length: number): void {
+    const node = this.nodeOf(file.ino) as LiveFile;
+    node.bytes = truncated(node.bytes, length);
+    this.disk.events.push({
+      kind: "truncate",
+      call: `truncate ${file.path} to ${length} bytes`,
+      ino: file.ino,
+      length,
+    });
+  }
+
+  /** For handles: the `flock` of an inode, if nobody else is in the way. */
+  tryLock(file: MemoryFile, exclusive: boolean): boolean {
+    const holders = this.#locks.get(file.ino) ?? new Set();
+    for (const holder of holders) {
+      if (holder === file) continue;
+      if (exclusive || this.#exclusive.has(holder)) return false;
+    }
+    this.#locks.set(file.ino, holders.add(file));
+    if (exclusive) this.#exclusive.add(file);
+    else this.#exclusive.delete(file);
+    return true;
   }
 
   /** For handles: gives up handle and lock. */
   release(file: MemoryFile): void {
     this.open_.delete(file);
-    if (this.#locks.get(file.ino) === file) this.#locks.delete(file.ino);
+    this.#locks.get(file.ino)?.delete(file);
+    this.#exclusive.delete(file);
   }
 
   #call(name: SystemCallName, path: string | URL): number | undefined {
@@ -456,7 +480,12 @@ export class MemoryFile implements Disposable {
   async write(bytes: Uint8Array): Promise<number> {
     if (this.#isClosed) throw new Deno.errors.BadResource("closed");
     const limitBytes = this.#files.call("write", this.path) ?? bytes.length;
-    if (!this.#options.write) throw systemError("EBADF");
+    const { write, append } = this.#options;
+    if (!write && !append) throw systemError("EBADF");
+    if (append) {
+      const node = this.#files.nodeOf(this.ino) as LiveFile;
+      this.#position = node.bytes.length;
+    }
     const taken = bytes.slice(0, limitBytes);
     if (taken.length > 0) this.#files.write(this, this.#position, taken);
     this.#position += taken.length;
@@ -490,9 +519,14 @@ export class MemoryFile implements Disposable {
   }
 
   tryLockSync(exclusive = false): boolean {
-    if (!exclusive) throw new Error("shared locks are not modelled");
     this.#use("flock");
-    return this.#files.tryLock(this);
+    return this.#files.tryLock(this, exclusive);
+  }
+
+  // deno-lint-ignore require-await
+  async truncate(length = 0): Promise<void> {
+    this.#use("truncate");
+    this.#files.truncate(this, length);
   }
 
   close(): void {

@@ -131,7 +131,7 @@ export const MUTATIONS: readonly Mutation[] = [
 ];
 
 /** Syncs of these, given what was done before, are reported but not done. */
-function withoutSync(
+export function withoutSync(
   isMeant: (path: string, past: readonly string[]) => boolean,
 ): Mutation["change"] {
   return (files) => {

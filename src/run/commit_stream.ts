@@ -1,0 +1,60 @@
+import { StorageError } from "../model/errors.ts";
+import { throwIfAborted } from "../model/interruption.ts";
+import { changeRun } from "./change_run.ts";
+import {
+  commitNewPair,
+  commitOverPair,
+  finishCommit,
+  isRun,
+  requirePlainRun,
+} from "./commit.ts";
+import { describePair, recordOf, stampOf } from "./commit_record.ts";
+import { exists } from "./failures.ts";
+import { keepOwnership } from "./keep_ownership.ts";
+import type { RunAccess } from "./run_access.ts";
+import { withRunLock } from "./run_lock.ts";
+import { CSV_NAME, type RunPaths, SUMMARY_NAME } from "./run_paths.ts";
+import type { SaveRunOptions } from "./save_run.ts";
+import { discardStage, type Stage } from "./stage.ts";
+import { rewriteRecord } from "./write_pair.ts";
+
+/**
+ * Makes a stream's directory, which holds a whole pair and nothing else, the
+ * run or what takes its place.
+ *
+ * @throws {StorageError} `RUN_EXISTS`, `COMMITTED_NOT_PUBLISHED`, or what went
+ * wrong; but for the second the pair is where it was.
+ */
+export async function commitStream(
+  stream: Stage,
+  paths: RunPaths,
+  access: RunAccess,
+  { ifExists, signal }: Pick<SaveRunOptions, "ifExists" | "signal">,
+): Promise<void> {
+  const { files } = access;
+  if (await commitNewPair(stream, paths, access, false)) return;
+  // Its own stage makes the directory that the lock is in.
+  await changeRun("save", paths, access, async (opening) => {
+    const stage = await opening;
+    await withRunLock(paths, access, signal, async () => {
+      if (await commitNewPair(stream, paths, access, false)) return;
+      requirePlainRun(paths, files);
+      if (ifExists === "fail" && isRun(paths, files)) throw exists(paths);
+      await finishCommit(paths, access);
+      const path = `${stream.directory}/${SUMMARY_NAME}`;
+      const summary = stampOf(files.readFileSync(path));
+      const record = recordOf(summary, await describePair(paths, files));
+      await rewriteRecord(stream, record, access);
+      await keepOwnership(stream.directory, paths, CSV_NAME, files);
+      throwIfAborted(signal);
+      await commitOverPair(stream, paths, access);
+    });
+    await discardStage(stage, files);
+  });
+}
+
+/** Whether an error says that the commit is done all the same. */
+export function isCommitted(error: unknown): boolean {
+  return error instanceof StorageError &&
+    error.code === "COMMITTED_NOT_PUBLISHED";
+}

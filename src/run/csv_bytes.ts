@@ -1,0 +1,92 @@
+import { lookAt } from "../disk/look_at.ts";
+import type { RunMetrics } from "../model/metrics.ts";
+import { throwIfAborted } from "../model/interruption.ts";
+import { alongside } from "../work/alongside.ts";
+import { codecOf } from "./codec_of.ts";
+import { inTheWay, notFound } from "./failures.ts";
+import { maxBytesOf, type ReadAccess } from "./read_measurements.ts";
+import { CSV_NAME, CSV_NAMES, type RunPaths } from "./run_paths.ts";
+import { isSuperseded } from "./superseded.ts";
+
+/** The CSV of a run, open to be read from its start on. */
+export interface OpenCsv extends Disposable {
+  readonly path: string;
+  /**
+   * Its bytes, decompressed where they are compressed; each chunk stays as it
+   * is until the next is asked for.
+   */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+const CHUNK_BYTES = 128 * 1024;
+
+/**
+ * Opens the CSV that counts, which no save or deletion changes afterwards.
+ *
+ * @throws {StorageError} `RUN_NOT_FOUND`, `UNSAFE_PATH`, `CODEC_MISSING`
+ */
+export async function openCsv(
+  paths: RunPaths,
+  { files, codecs }: ReadAccess,
+  metrics: RunMetrics | undefined,
+  signal: AbortSignal | undefined,
+): Promise<OpenCsv> {
+  if (lookAt(paths.directory, files)?.isDirectory === false) {
+    throw inTheWay(paths, paths.directory);
+  }
+  const isPending = lookAt(paths.pending, files)?.isDirectory &&
+    !isSuperseded(paths, files);
+  const directories = isPending
+    ? [paths.pending, paths.directory]
+    : [paths.directory];
+  const names = metrics === undefined
+    ? CSV_NAMES
+    : [metrics.raw_csv?.file ?? CSV_NAME];
+  const places = directories.flatMap((directory) =>
+    names.map((name) => `${directory}/${name}`)
+  );
+  for (const path of places) {
+    const info = lookAt(path, files);
+    if (info === undefined) continue;
+    if (!info.isFile) throw inTheWay(paths, path);
+    const codec = codecOf(paths, path, codecs);
+    try {
+      const file = await files.open(path, { read: true });
+      return {
+        path,
+        chunks: () => {
+          const chunks = chunksOf(file, signal);
+          return codec?.decompress(chunks, maxBytesOf(metrics?.raw_csv)) ??
+            chunks;
+        },
+        [Symbol.dispose]: () => file.close(),
+      };
+    } catch (error) {
+      // It was moved into place after we looked.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  throw notFound(paths, paths.csv);
+}
+
+/** One chunk is read ahead, and no more. */
+async function* chunksOf(
+  file: Deno.FsFile,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  let current = new Uint8Array(CHUNK_BYTES);
+  let next = new Uint8Array(CHUNK_BYTES);
+  let length = await file.read(current);
+  while (length !== null) {
+    throwIfAborted(signal);
+    const reading = alongside(file.read(next));
+    try {
+      yield current.subarray(0, length);
+    } finally {
+      // The file must not be closed under a read.
+      await reading.catch(() => {});
+    }
+    length = await reading;
+    [current, next] = [next, current];
+  }
+}
