@@ -56,6 +56,8 @@ export class JournalWriter {
   #bytes: number;
   /** Whether something was written after that. */
   #isBeyond = false;
+  /** Rows since others could run. */
+  #rowsOfTurn = 0;
   #queue: Append[] = [];
   #flushing: Promise<void> | undefined;
   #isEnded = false;
@@ -195,8 +197,13 @@ export class JournalWriter {
       this.#sample.add(block.durationsMs, start, rows);
       this.#rows += rows;
       at += rows;
-      if (turns.isOver) await turns.next();
-      throwIfAborted(signal);
+      this.#rowsOfTurn += rows;
+      // A turn takes as long as some thousand rows, and a write most often is one.
+      if (this.#rowsOfTurn >= BLOCK_ROWS) {
+        this.#rowsOfTurn = 0;
+        if (turns.isOver) await turns.next();
+        throwIfAborted(signal);
+      }
     }
     if (from === undefined) positions.set(columns, at);
   }

@@ -78,3 +78,22 @@ Deno.test("observe_store.ts saves how the storage did", () =>
     const metrics = await store.run(runId!).getRunMetrics();
     assertEquals(metrics?.stats.save?.count, 20);
   }));
+
+Deno.test("stream_run.ts recovers what was left, and streams a sound run", () =>
+  withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    {
+      await using writer = await store.openRun("stream_1");
+      await writer.append(collectorOfDetections(3));
+    }
+    const { code, stdout, stderr } = await runExample(
+      "stream_run.ts",
+      resultsDir,
+    );
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "recovered stream_1\n");
+    assertStringIncludes(stdout, ": 500 rows, at most ");
+    const [runId] = await store.recentRuns({ incomplete: false });
+    assertEquals((await store.run(runId!).verifyRun()).ok, true);
+    assertEquals(await store.recentRuns({ incomplete: true }), ["stream_1"]);
+  }));

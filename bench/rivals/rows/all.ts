@@ -10,6 +10,7 @@ import { pause } from "./pause.ts";
 import { record } from "./record.ts";
 import { smallSave } from "./small_save.ts";
 import { statistics } from "./statistics.ts";
+import { stream } from "./stream.ts";
 import { summary } from "./summary.ts";
 
 /** All rows, in the order of a run's life. */
@@ -20,6 +21,7 @@ export const ROWS: readonly RivalRow[] = [
   firstSave,
   smallSave,
   largeSave,
+  stream,
   load,
   codecs,
   summary,

@@ -72,6 +72,10 @@ const ANY_VERSION = 0xffffff;
 /** Where the checksum of the head is, and up to where it is taken. */
 const XXH32_AT = 28;
 
+/** What is hashed of a head. */
+const COVERED_BYTES = new Uint8Array(XXH32_AT + 8);
+const COVERED = new DataView(COVERED_BYTES.buffer);
+
 /** Writes a head; a frame is known by its place, and is none elsewhere. */
 export function writeHead(
   view: DataView<ArrayBuffer>,
@@ -116,7 +120,9 @@ export function isOtherVersion(
   at: number,
 ): boolean {
   const word = view.getUint32(at, true);
-  return word !== MAGIC && (word & ANY_VERSION) === (MAGIC & ANY_VERSION);
+  // A first write that was cut off may have left anything but a digit.
+  return word !== MAGIC && /\d/.test(String.fromCharCode(word >>> 24)) &&
+    (word & ANY_VERSION) === (MAGIC & ANY_VERSION);
 }
 
 /** Bytes of a frame with its padding. */
@@ -140,9 +146,9 @@ function headXxh32(
   at: number,
   offset: number,
 ): number {
-  const covered = new Uint8Array(XXH32_AT + 8);
-  const own = new Uint8Array(view.buffer, view.byteOffset + at, XXH32_AT);
-  covered.set(own);
-  new DataView(covered.buffer).setFloat64(XXH32_AT, offset, true);
-  return xxh32Word(covered);
+  for (let i = 0; i < XXH32_AT; i += 4) {
+    COVERED.setInt32(i, view.getInt32(at + i, true), true);
+  }
+  COVERED.setFloat64(XXH32_AT, offset, true);
+  return xxh32Word(COVERED_BYTES);
 }

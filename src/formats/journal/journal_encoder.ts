@@ -143,12 +143,9 @@ export class JournalEncoder {
     const at = this.#filledBytes;
     const start = at + HEAD_BYTES;
     const end = at + frameBytes(payloadBytes);
-    new Uint8Array(
-      this.#buffer,
-      start + payloadBytes,
-      end - start - payloadBytes,
-    )
-      .fill(0);
+    for (let pad = start + payloadBytes; pad < end; pad++) {
+      this.#view.setUint8(pad, 0);
+    }
     const payload = new Uint8Array(this.#buffer, start, payloadBytes);
     writeHead(this.#view, at, this.offset, {
       kind,

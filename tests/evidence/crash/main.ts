@@ -8,8 +8,11 @@ import {
 } from "../../read_arguments.ts";
 import { Explorer, scenarios, type Violation } from "./_explore.ts";
 import { Injector } from "./_faults.ts";
-import { MUTATIONS } from "./_mutations.ts";
+import { StreamExplorer } from "./_explore_streams.ts";
+import { type Mutation, MUTATIONS } from "./_mutations.ts";
 import { Observer } from "./_observe.ts";
+import { STREAM_MUTATIONS } from "./_stream_mutations.ts";
+import { streamScenarios } from "./_streams.ts";
 
 /** How many violations are shown. */
 const SHOWN = 5;
@@ -33,7 +36,11 @@ const { scenario: wanted = "", state: shownState, tears, mutate } =
     },
   );
 const meant = (await scenarios()).filter(({ name }) => name.includes(wanted));
-if (meant.length === 0) refuse("--scenario is in no scenario's name", wanted);
+const streams = (await streamScenarios())
+  .filter(({ name }) => name.includes(wanted));
+if (meant.length + streams.length === 0) {
+  refuse("--scenario is in no scenario's name", wanted);
+}
 const isWell = mutate ? await tryMutations() : await explore();
 Deno.exit(isWell ? 0 : 1);
 
@@ -59,6 +66,14 @@ async function explore(): Promise<boolean> {
     progress(`crashes ${at + 1}/${meant.length} ${scenario.name}`);
     await explorer.explore(scenario);
   }
+  const streamExplorer = new StreamExplorer({
+    ...{ tears, nested: true, onViolation },
+  });
+  for (const [at, scenario] of streams.entries()) {
+    progress(`streams ${at + 1}/${streams.length} ${scenario.name}`);
+    await streamExplorer.explore(scenario);
+    await streamExplorer.inject(scenario, 1);
+  }
   const openedByCrashes = observer.opened;
   const injector = new Injector({ observer, onViolation });
   for (const [at, scenario] of meant.entries()) {
@@ -73,8 +88,11 @@ faults, once and sticky        ${injector.faults}
   second faults                ${injector.secondFaults}
   power failures after them    ${injector.states}
 disks that differ, all         ${observer.opened}
+streams: states                ${streamExplorer.states}
+  faults                       ${streamExplorer.faults}
 violations                     ${violations}`);
-  if (explorer.states === 0 || injector.faults === 0) {
+  const states = explorer.states + streamExplorer.states;
+  if (states === 0 || injector.faults + streamExplorer.faults === 0) {
     console.error("Nothing was looked at");
     return false;
   }
@@ -84,32 +102,53 @@ violations                     ${violations}`);
 async function tryMutations(): Promise<boolean> {
   let isWell = true;
   const observer = await Observer.create();
-  for (const { name, redundant, change } of MUTATIONS) {
-    let violations = 0;
-    let example = "";
-    const explorer = new Explorer({
-      observer,
-      tears: 0,
-      change,
-      onViolation: ({ scenario, what }) => {
-        violations++;
-        example ||= `${scenario}: ${what.split("\n")[0]}`;
-      },
-    });
-    for (const scenario of meant) {
-      progress(`${name}: ${scenario.name}`);
-      await explorer.explore(scenario);
-      if (violations > 0) break;
-    }
-    const isCaught = violations > 0;
+  const tell = (
+    { name, redundant }: Mutation,
+    example: string | undefined,
+  ) => {
+    const isCaught = example !== undefined;
     if (isCaught === (redundant !== undefined)) isWell = false;
     console.log(
       `${isCaught ? "caught   " : "unnoticed"} ${name}\n          ${
-        isCaught ? example : redundant ?? "NOTHING NOTICES"
+        example ?? redundant ?? "NOTHING NOTICES"
       }`,
     );
+  };
+  for (const mutation of meant.length > 0 ? MUTATIONS : []) {
+    let example: string | undefined;
+    const explorer = new Explorer({
+      observer,
+      tears: 0,
+      change: mutation.change,
+      onViolation: (violation) => example ??= firstLine(violation),
+    });
+    for (const scenario of meant) {
+      progress(`${mutation.name}: ${scenario.name}`);
+      await explorer.explore(scenario);
+      if (example !== undefined) break;
+    }
+    tell(mutation, example);
+  }
+  for (const mutation of streams.length > 0 ? STREAM_MUTATIONS : []) {
+    let example: string | undefined;
+    const explorer = new StreamExplorer({
+      tears: 0,
+      nested: mutation.noticedBy === "nested",
+      change: mutation.change,
+      onViolation: (violation) => example ??= firstLine(violation),
+    });
+    for (const scenario of streams) {
+      progress(`${mutation.name}: ${scenario.name}`);
+      await explorer.explore(scenario);
+      if (example !== undefined) break;
+    }
+    tell(mutation, example);
   }
   return isWell;
+}
+
+function firstLine({ scenario, what }: Violation): string {
+  return `${scenario}: ${what.split("\n")[0]}`;
 }
 
 function show({ scenario, state, what }: Violation): void {

@@ -148,4 +148,5 @@ Deno.test("JournalDecoder names a journal of another version", () => {
     JournalSyntaxError,
     "another version",
   );
+  assertEquals(readJournal(bytes.fill(0, 3)).end.wholeBytes, 0);
 });
