@@ -102,5 +102,6 @@ export {
   type SignalOptions,
 } from "./src/store/metrics_storage.ts";
 export type { RunWriter } from "./src/store/run_writer.ts";
+export type { RunIndex, RunSearch } from "./src/store/run_index.ts";
 export type { RunStoreOptions } from "./src/store/results_directory.ts";
 export { type RecoverOptions, RunStore } from "./src/store/run_store.ts";

@@ -125,6 +125,7 @@ console.log(mean);
     assertStringIncludes(stderr, "TS2345");
     const types = await Deno.readTextFile(`${elsewhere}/hil_metrics.d.ts`);
     const [, exported] = /^export \{([^}]*)\};$/m.exec(types)!;
+    // The file also exports what the other ones share with it.
     const module = await import(
       pathToFileURL(`${bundleDir}/hil_metrics.js`).href
     );

@@ -45,6 +45,7 @@ const STATEFUL = [
   "record/latency_collector.ts",
   "store/metrics_storage.ts",
   "store/run_store.ts",
+  "catalog/run_catalog.ts",
 ];
 
 const IMPORT = /\b(?:from|import)[ (]*"([^"]+)"/g;

@@ -181,6 +181,13 @@ export const CLAIMS: readonly Claim[] = [
     test: { case: "recent", size: 10_000 },
   },
   {
+    name: "Top 10 of 10,000 by catalog",
+    sections: [SUMMARY, SORTING],
+    wording: "50-80 %",
+    claimed: percent(50, 80),
+    test: { case: "recent-catalog", size: 10_000 },
+  },
+  {
     name: "Top 10, comparisons",
     sections: [SORTING],
     wording: "4x fewer",

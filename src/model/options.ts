@@ -26,6 +26,18 @@ export function requireBoolean(name: string, value: unknown): void {
   requireOneOf(name, value, [true, false]);
 }
 
+/** Requires a string. */
+export function requireString(name: string, value: unknown): void {
+  if (typeof value === "string") return;
+  throw new TypeError(`${name} must be a string: ${shown(value)}`);
+}
+
+/** Requires a number, which may be infinite. */
+export function requireNumber(name: string, value: unknown): void {
+  if (typeof value === "number" && !Number.isNaN(value)) return;
+  throw wrongNumber(name, "a number", value);
+}
+
 /** Requires a string, perhaps undefined. */
 export function requireOptionalString(name: string, value: unknown): void {
   if (value === undefined || typeof value === "string") return;

@@ -51,6 +51,7 @@ export async function commitNewPair(
     : undefined;
   return await observed(observer, "commit", paths.runId, async () => {
     await stage.becomeRun();
+    await stage.announce(paths.runId);
     try {
       await files.rename(stage.directory, paths.directory);
     } catch (error) {
@@ -78,6 +79,7 @@ export async function commitOverPair(
 ): Promise<void> {
   const { files, sync, observer } = access;
   await observed(observer, "commit", paths.runId, async () => {
+    await stage.announce(paths.runId);
     await files.rename(stage.directory, paths.pending);
     await afterCommit("save", paths, async () => {
       await publish(paths, access);
@@ -99,6 +101,7 @@ export async function commitDeletion(
   { files, sync }: FileAccess,
 ): Promise<void> {
   const deleted = `${stage.directory}/${DELETED_NAME}`;
+  await stage.announce(paths.runId);
   await files.rename(paths.directory, deleted);
   await afterCommit("delete", paths, async () => {
     if (sync) await syncDirectory(paths.resultsDir, files);

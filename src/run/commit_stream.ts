@@ -32,10 +32,8 @@ export async function commitStream(
   { ifExists, signal }: Pick<SaveRunOptions, "ifExists" | "signal">,
 ): Promise<void> {
   const { files } = access;
-  if (await commitNewPair(stream, paths, access, false)) return;
-  // Its own stage makes the directory that the lock is in.
-  await changeRun("save", paths, access, async (opening) => {
-    const stage = await opening;
+  await withAnnouncer("save", stream, paths, access, async (stream) => {
+    if (await commitNewPair(stream, paths, access, false)) return;
     await withRunLock(paths, access, signal, async () => {
       if (await commitNewPair(stream, paths, access, false)) return;
       requirePlainRun(paths, files);
@@ -49,7 +47,25 @@ export async function commitStream(
       throwIfAborted(signal);
       await commitOverPair(stream, paths, access);
     });
-    await discardStage(stage, files);
+  });
+}
+
+/**
+ * Lets a stream be committed while a stage is there that tells catalogs so:
+ * they know of those in `.staging` alone, which also is where the lock is.
+ */
+export async function withAnnouncer<T>(
+  action: string,
+  stream: Stage,
+  paths: RunPaths,
+  access: RunAccess,
+  commit: (stream: Stage) => Promise<T>,
+): Promise<T> {
+  return await changeRun(action, paths, access, async (opening) => {
+    const stage = await opening;
+    const committed = await commit({ ...stream, announce: stage.announce });
+    await discardStage(stage, access.files);
+    return committed;
   });
 }
 

@@ -16,6 +16,7 @@ import { DurationSample } from "../statistics/duration_sample.ts";
 import { runInSlices } from "../work/turns.ts";
 import { commitNewPair } from "./commit.ts";
 import { isSameStamp } from "./commit_record.ts";
+import { withAnnouncer } from "./commit_stream.ts";
 import { damagedJournal } from "./failures.ts";
 import { readJournal } from "./read_journal.ts";
 import type { RunAccess } from "./run_access.ts";
@@ -157,6 +158,7 @@ class Recovery {
         return {
           directory: this.#path,
           sync: () => lock.sync(),
+          announce: () => Promise.resolve(),
           // Whoever made it knew how, and is gone.
           becomeRun: () => Promise.resolve(),
           moveTo: (path) => files.rename(this.#path, path),
@@ -258,7 +260,11 @@ class Recovery {
       // Nothing but the pair may become the run.
       if (sync) await stage.sync();
       const paths = runPaths(this.#resultsDir, freeId);
-      if (await commitNewPair(stage, paths, this.#access, false)) return freeId;
+      const isCommitted = await withAnnouncer(
+        ...["recover", stage, paths, this.#access] as const,
+        (stage) => commitNewPair(stage, paths, this.#access, false),
+      );
+      if (isCommitted) return freeId;
     }
   }
 

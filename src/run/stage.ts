@@ -9,6 +9,7 @@ import { lookAt } from "../disk/look_at.ts";
 import { makeDirectory } from "../disk/make_directory.ts";
 import { parentDirectory } from "../disk/path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
+import { announceChange } from "./change_log.ts";
 
 /** A directory in which a run's pair is prepared before it is committed. */
 export interface Stage extends Disposable {
@@ -22,6 +23,8 @@ export interface Stage extends Disposable {
   becomeRun(): Promise<void>;
   /** Renames the directory, which stays locked. */
   moveTo(path: string): Promise<void>;
+  /** Tells catalogs, once, that it is about to change this run. */
+  announce(runId: string): Promise<void>;
 }
 
 /** What a stage is called, so that no other directory is taken for one. */
@@ -55,10 +58,21 @@ export async function openStage(
       await discardStage({ directory }, files);
       throw error;
     }
+    const name = directory.slice(staging.length + 1);
+    const announced = new Map<string, Promise<void>>();
     let at = directory;
     return {
       get directory() {
         return at;
+      },
+      announce: (runId) => {
+        const known = announced.get(runId) ?? announceChange(
+          parentDirectory(staging),
+          { stage: name, runId },
+          access,
+        );
+        announced.set(runId, known);
+        return known;
       },
       sync: () => lock.sync(),
       becomeRun: async () => {

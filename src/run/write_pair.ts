@@ -111,6 +111,8 @@ export async function writePair(
       .finally(() => summary.resolve(undefined)),
     pair.replaces !== undefined &&
     write(RECORD_NAME, recordChunks(pair.replaces, summary.promise)),
+    // Where it fails, so will the commit.
+    opening.then((it) => it.announce(pair.runId)).catch(() => {}),
   ]);
   if (interruption !== undefined) throw interruption;
   if (failures.length > 0) throw together(failures);

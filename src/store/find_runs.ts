@@ -16,6 +16,7 @@ import { turns } from "../work/turns.ts";
 import { type ListedRun, listRuns, type RunOrder } from "./list_runs.ts";
 import { revalidateMetrics } from "./read_metrics.ts";
 import type { ResultsDirectory } from "./results_directory.ts";
+import type { RunSearch } from "./run_index.ts";
 
 /** Which runs {@linkcode RunStore.recentRuns} lists. */
 export interface ListRunsOptions {
@@ -69,6 +70,7 @@ interface Search {
   readonly limit: number;
   readonly labels: RunLabels | undefined;
   readonly incomplete: boolean | undefined;
+  readonly wanted: RunSearch;
   readonly runs: AsyncGenerator<ListedRun>;
   readonly onUnreadable: ((error: StorageError) => void) | undefined;
 }
@@ -82,6 +84,11 @@ export async function findRecentRuns(
   options: ListRunsOptions,
 ): Promise<string[]> {
   const search = searchOf(directory, options, 10);
+  // A catalog does not know which runs were cut off.
+  const known = search.incomplete === undefined
+    ? await directory.catalog?.findRuns(search.wanted)
+    : undefined;
+  if (known !== undefined) return [...known];
   const ids: string[] = [];
   if (readsSummaries(search)) {
     for await (const { runId } of found(directory, search)) ids.push(runId);
@@ -160,16 +167,20 @@ function searchOf(
   if (onUnreadable !== undefined) requireFunction("onUnreadable", onUnreadable);
   const labels = copyLabels(options.labels);
   const filter = { labels, incomplete };
+  const selection = {
+    orderBy,
+    prefix: prefix ?? "",
+    sinceMs: since?.getTime() ?? -Infinity,
+    untilMs: until?.getTime() ?? Infinity,
+  };
   return {
     limit,
     ...filter,
     onUnreadable,
+    wanted: { ...selection, limit, labels },
     runs: listRuns(directory.path, {
-      orderBy,
+      ...selection,
       atOnce: Math.min(readsSummaries(filter) ? Infinity : limit, MOST_AT_ONCE),
-      prefix: prefix ?? "",
-      sinceMs: since?.getTime() ?? -Infinity,
-      untilMs: until?.getTime() ?? Infinity,
     }, directory.files),
   };
 }

@@ -99,7 +99,7 @@ async function nextRuns(
  * The directories in a directory, but for hidden ones, a few at a time: while
  * those are looked at, the system reads the next.
  */
-async function* directoriesIn(
+export async function* directoriesIn(
   path: string,
   files: FileOperations,
 ): AsyncGenerator<string[]> {

@@ -22,6 +22,7 @@ import {
   stateOf,
   stateToCome,
 } from "./directory_state.ts";
+import type { RunIndex } from "./run_index.ts";
 
 /** Where runs are kept unless told otherwise, as in the Python original. */
 export const DEFAULT_RESULTS_DIR = "astraguard/hil/results";
@@ -75,6 +76,14 @@ export interface RunStoreOptions {
    * @default {[]}
    */
   readonly codecs?: readonly CsvCodec[];
+  /**
+   * A catalog of this directory, as of `@astraguard/hil-metrics/catalog`:
+   * `recentRuns()` asks it, and lists where it cannot tell. It stays the
+   * caller's to dispose of.
+   *
+   * @default {undefined} every listing looks at each run
+   */
+  readonly catalog?: RunIndex;
 }
 
 /** A directory of runs, and what was promised of what is written there. */
@@ -87,6 +96,7 @@ export class ResultsDirectory implements RunAccess {
   readonly observer: StoreObserver | undefined;
   readonly compression: CsvCodec | undefined;
   readonly codecs: readonly CsvCodec[];
+  readonly catalog: RunIndex | undefined;
   readonly #clock: Clock;
   #state: DirectoryState | undefined;
   #stateToCome: DirectoryState | undefined;
@@ -105,6 +115,7 @@ export class ResultsDirectory implements RunAccess {
       compression,
       codecs = [],
       observe = false,
+      catalog,
     } = options;
     requireOneOf("durability", durability, ["fsync", "none"]);
     requireDuration("lockTimeoutMs", lockTimeoutMs);
@@ -121,6 +132,8 @@ export class ResultsDirectory implements RunAccess {
     this.compression = compression;
     this.codecs = compression === undefined ? codecs : [compression, ...codecs];
     this.path = absolutePath(path);
+    requireIndexOf(this.path, catalog);
+    this.catalog = catalog;
     this.files = files;
     this.sync = durability === "fsync";
     this.lockTimeoutMs = lockTimeoutMs;
@@ -193,4 +206,16 @@ export class ResultsDirectory implements RunAccess {
       throw storageFailure(error, { action, path: this.path });
     }
   }
+}
+
+/** Requires a catalog of this directory, perhaps undefined. */
+function requireIndexOf(path: string, catalog: unknown): void {
+  if (catalog === undefined) return;
+  const { resultsDir, findRuns } = (catalog ?? {}) as Partial<RunIndex>;
+  requireFunction("catalog.findRuns", findRuns);
+  const plain = (path: unknown) => String(path).replace(/[/\\]+$/, "");
+  if (plain(resultsDir) === plain(path)) return;
+  throw new RangeError(
+    `catalog must be of "${path}", not of ${shown(resultsDir)}`,
+  );
 }

@@ -97,3 +97,25 @@ Deno.test("stream_run.ts recovers what was left, and streams a sound run", () =>
     assertEquals((await store.run(runId!).verifyRun()).ok, true);
     assertEquals(await store.recentRuns({ incomplete: true }), ["stream_1"]);
   }));
+Deno.test("catalog_runs.ts tells recent runs, a history and the largest change", () =>
+  withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    for (const [runId, durationMs] of [["run_1", 50], ["run_2", 75]] as const) {
+      await store.run(runId).saveLatencyStats(
+        collectorOfDetections(1, durationMs),
+      );
+    }
+    for (let life = 1; life <= 2; life++) {
+      const { code, stdout, stderr } = await runExample(
+        "catalog_runs.ts",
+        resultsDir,
+      );
+      assertEquals(code, 0, stderr);
+      assertEquals(
+        stdout,
+        "recent: run_2, run_1\n" +
+          "run_2: p95 75.0 ms (fresh)\nrun_1: p95 50.0 ms (fresh)\n" +
+          "largest change: +50 % from run_1 to run_2\n",
+      );
+    }
+  }));

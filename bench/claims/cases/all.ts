@@ -5,6 +5,7 @@ import { load } from "./load.ts";
 import { lookups } from "./lookups.ts";
 import { read } from "./read.ts";
 import { recent } from "./recent.ts";
+import { recentCatalog } from "./recent_catalog.ts";
 import { save } from "./save.ts";
 import {
   manyLargeRuns,
@@ -22,6 +23,7 @@ export const ALL_CASES: readonly BenchCase[] = [
   union,
   lookups,
   recent,
+  recentCatalog,
   compare,
   compareAgain,
   smallRuns,

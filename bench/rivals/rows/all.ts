@@ -1,4 +1,5 @@
 import type { RivalRow } from "../rival_row.ts";
+import { catalog } from "./catalog.ts";
 import { codecs } from "./codecs.ts";
 import { firstSave } from "./first_save.ts";
 import { format } from "./format.ts";
@@ -26,6 +27,7 @@ export const ROWS: readonly RivalRow[] = [
   codecs,
   summary,
   listing,
+  catalog,
   pause,
   memory,
 ];

@@ -1,3 +1,4 @@
+import { passesForFresh } from "./_catalog_view.ts";
 import { crashStates, type CrashStatesOptions } from "./_crash_states.ts";
 import { type Disk, diskOf, type Image, ROOT, settledImage } from "./_disk.ts";
 import type { MemoryFiles } from "./_memory_files.ts";
@@ -70,6 +71,8 @@ export class Explorer {
   readonly #recovered = new Set<string>();
   #scenario = "";
   #state = 0;
+  /** What the run read as when a catalog last looked at it. */
+  #cataloged = "";
 
   constructor(options: ExploreOptions) {
     this.#options = options;
@@ -81,6 +84,7 @@ export class Explorer {
     this.#scenario = name;
     this.#state = 0;
     const old = (await observer.observe(image)).reads;
+    this.#cataloged = old;
     await this.#deathsOnly(image, action, old);
 
     const disk = await this.#run(diskOf(image), action);
@@ -212,9 +216,12 @@ export class Explorer {
     this.states++;
     this.#state++;
     const { reads, flaws } = await this.#options.observer.observe(image);
-    if (allowed.includes(reads) && flaws.length === 0) return;
+    const isHidden = reads !== this.#cataloged && passesForFresh(image);
+    if (allowed.includes(reads) && flaws.length === 0 && !isHidden) return;
     this.#report(
-      `reads ${reads}, not ${allowed.join(" or ")}; ${flaws.join("; ")}\n` +
+      `${
+        isHidden ? `a catalog still has ${this.#cataloged}; ` : ""
+      }reads ${reads}, not ${allowed.join(" or ")}; ${flaws.join("; ")}\n` +
         `${about()}\nleft:\n${treeKey(image)}`,
     );
   }

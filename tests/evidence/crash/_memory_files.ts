@@ -476,6 +476,12 @@ export class MemoryFile implements Disposable {
     return bytes.length === 0 && into.length > 0 ? null : bytes.length;
   }
 
+  seekSync(offset: number, whence: Deno.SeekMode): number {
+    if (this.#isClosed) throw new Deno.errors.BadResource("closed");
+    if (whence !== Deno.SeekMode.Start) throw new Error("not modelled");
+    return this.#position = offset;
+  }
+
   // deno-lint-ignore require-await
   async write(bytes: Uint8Array): Promise<number> {
     if (this.#isClosed) throw new Deno.errors.BadResource("closed");

@@ -2,6 +2,7 @@ import type { MetricsStorage } from "../../../src/store/metrics_storage.ts";
 import { storageOn } from "../../_storage_on.ts";
 import type { StorageError } from "../../../src/model/errors.ts";
 import { LatencyCollector } from "../../../src/record/latency_collector.ts";
+import { changeLogHeader } from "../../../src/run/change_log.ts";
 import {
   type Disk,
   diskOf,
@@ -25,6 +26,14 @@ export interface Action {
 
 /** The only run there is. */
 export const RUN_ID = "run";
+
+/** The log that a catalog has just begun. */
+export const NEW_LOG: Uint8Array = changeLogHeader(
+  "00000000-0000-4000-8000-000000000000",
+);
+
+/** Where a catalog has the log of changes. */
+const LOG_PATH = ["results", ".catalog", "changes"];
 
 /** What a store without the run reads as. */
 export const ABSENT = "absent";
@@ -140,6 +149,8 @@ export async function startingImages(): Promise<Map<string, Image>> {
     ["nothing", empty],
     ["an empty run directory", edit(empty, ["results", RUN_ID], undefined)],
     ["a run", saved],
+    ["a run with a catalog", edit(saved, LOG_PATH, NEW_LOG)],
+    ["a catalog without runs", edit(empty, LOG_PATH, NEW_LOG)],
     ["a run of the original", asOriginal(saved)],
     [
       "half a run of the original",

@@ -30,6 +30,13 @@ Deno.test("MetricsStorage says truly whether it deleted, whatever call fails", a
   assertGreater(await inject((name) => name === "delete over a run", 1), 300);
 });
 
+Deno.test("MetricsStorage hides no change from a catalog, whatever call fails", async () => {
+  for (const action of ["save C", "delete"]) {
+    const name = `${action} over a run with a catalog`;
+    assertGreater(await inject((it) => it === name, 1), 400);
+  }
+});
+
 Deno.test("MetricsStorage fails with a StorageError from any disk", async () => {
   assertGreater(await inject(() => true, 31), 400);
 });
