@@ -13,15 +13,15 @@ interface Goals {
 }
 
 const DURABLE: Readonly<Record<number, Goals>> = {
-  100: { bare: 1 / 0.9, csv: 1 },
-  1000: { bare: 1 / 0.9, csv: 1 / 2 },
-  10_000: { bare: 1 / 0.9 },
+  100: { bare: 1.11, csv: 1 },
+  1000: { bare: 1.11, csv: 0.5 },
+  10_000: { bare: 1.11 },
 };
 
 const NOT_DURABLE: Readonly<Record<number, Goals>> = {
-  100: { bare: 1 / 0.9, csv: 1 },
-  1000: { bare: 1 / 0.75, csv: 1 / 5 },
-  10_000: { bare: 1 / 0.6 },
+  100: { bare: 1.11, csv: 1 },
+  1000: { bare: 1.33, csv: 0.2 },
+  10_000: { bare: 1.67 },
 };
 
 const GOAL_CLOSE = 1.5;
