@@ -14,7 +14,7 @@
  * | `PERMISSION_DENIED` | the system, or a missing Deno permission, forbids it | the message names the flag or path |
  * | `NO_SPACE` | disk or quota is used up, or a file size limit that did not end the process; nothing has changed | free space and save again |
  * | `TOO_LARGE` | a summary, an id or a path would be longer than can be read back; nothing has changed | record fewer or shorter ids, or save to a shorter path |
- * | `LOCKED` | another writer held the run for too long | try again, or end that process |
+ * | `LOCKED` | another writer holds the run: it is being streamed, or was waited for too long | try again, or end that process |
  * | `IO_FAILED` | another error of the system, which is the `cause` | as the cause says |
  * | `COMMITTED_NOT_PUBLISHED` | the save or deletion is done and stays, but a step after it failed | nothing to repeat; `repairRun()` or the next save finishes it |
  */
@@ -93,7 +93,8 @@ export const STORAGE_ERRORS: Readonly<
     remedy: "record fewer or shorter ids, or save to a shorter path",
   },
   LOCKED: {
-    meaning: "another writer held the run for too long",
+    meaning:
+      "another writer holds the run: it is being streamed, or was waited for too long",
     remedy: "try again, or end that process",
   },
   IO_FAILED: {

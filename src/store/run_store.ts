@@ -263,6 +263,10 @@ export class RunStore {
       signal,
       onUnreadable: onUnreadable ?? ((error) => failures.push(error)),
     });
+    for (const runId of runIds) {
+      // Whoever has read it before reads it again.
+      await directory.change(runId, () => Promise.resolve());
+    }
     if (failures.length > 0) throw failures[0];
     return runIds;
   }

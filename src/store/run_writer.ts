@@ -55,8 +55,8 @@ export interface RunWriter extends AsyncDisposable {
   /**
    * Drops what was appended.
    *
-   * @throws {StorageError} `PERMISSION_DENIED`, `IO_FAILED`: it could not all
-   * be removed, and may be recovered.
+   * @throws {StorageError} `NO_SPACE`, `PERMISSION_DENIED`, `IO_FAILED`: it is
+   * still there; it can be tried again, or be recovered.
    */
   abort(): Promise<void>;
 }

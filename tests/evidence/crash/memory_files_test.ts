@@ -154,3 +154,31 @@ async function treeOf(
   }
   return lines.sort();
 }
+
+Deno.test("MemoryFiles appends, cuts off and shares locks as the file system does", async () => {
+  const model = new MemoryFiles(diskOf(emptyImage()), { mount: "/disk" });
+  const root = await Deno.makeTempDir();
+  const outcomes: unknown[] = [];
+  for (
+    const [files, at] of [[systemFiles(), root], [model, "/disk"]] as const
+  ) {
+    const path = `${at}/f`;
+    using file = await files.open(path, { append: true, createNew: true });
+    await file.write(Uint8Array.of(1, 2, 3));
+    await file.truncate(1);
+    await file.write(Uint8Array.of(4, 5));
+    using a = await files.open(path, { read: true });
+    const b = await files.open(path, { read: true });
+    const locks = [
+      await a.tryLock(false),
+      await b.tryLock(false),
+      await file.tryLock(true),
+    ];
+    b.close();
+    locks.push(await a.tryLock(true), await file.tryLock(false));
+    outcomes.push([[...files.readFileSync(path)], locks]);
+  }
+  assertEquals(outcomes[1], outcomes[0]);
+  assertEquals(outcomes[0], [[1, 4, 5], [true, true, false, true, false]]);
+  await Deno.remove(root, { recursive: true });
+});

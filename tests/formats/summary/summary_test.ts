@@ -8,6 +8,7 @@ import {
   encodeSummary,
   type SummaryContent,
 } from "../../../src/formats/summary/summary_encoder.ts";
+import { renameSummary } from "../../../src/formats/summary/rename_summary.ts";
 import { ORIGINAL_RUNS, ORIGINAL_RUNS_DIR } from "../../_results_dir.ts";
 import { withoutChecksum } from "../../_summary_text.ts";
 import { naiveXxh32 } from "../_naive_xxh32.ts";
@@ -308,5 +309,37 @@ Deno.test("decodeSummary() names what Python writes for a figure that is not fin
       SummarySyntaxError,
       `the file holds ${name}, which is how Python writes`,
     );
+  }
+});
+
+Deno.test("encodeSummary() says of a run that it is incomplete, or nothing", () => {
+  const text = textOf({ ...contentOf([], 0), incomplete: true });
+  assert(text.includes('},\n  "incomplete": true,\n  "summary_xxh32": '), text);
+  assertEquals(decodeSummary(UTF8.encode(text)).incomplete, true);
+  assertEquals(
+    textOf({ ...contentOf([], 0), incomplete: false }),
+    textOf(contentOf([], 0)),
+  );
+  const not = withoutChecksum(text).replace(
+    '"incomplete": true',
+    '"incomplete": false',
+  );
+  assertThrows(
+    () => decodeSummary(UTF8.encode(not)),
+    SummarySyntaxError,
+    "incomplete must be true: false",
+  );
+});
+
+Deno.test("renameSummary() gives a summary another id, and nothing else", () => {
+  for (const runId of ["other", 'é",\n"', "10"]) {
+    const content = contentOf(["10", "9"], 1);
+    const renamed = renameSummary(UTF8.encode(textOf(content)), runId);
+    assertEquals(
+      new TextDecoder().decode(renamed),
+      textOf({ ...content, runId }),
+    );
+    const again = renameSummary(renamed, content.runId);
+    assertEquals(new TextDecoder().decode(again), textOf(content));
   }
 });
