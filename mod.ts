@@ -105,3 +105,4 @@ export type { RunWriter } from "./src/store/run_writer.ts";
 export type { RunIndex, RunSearch } from "./src/store/run_index.ts";
 export type { RunStoreOptions } from "./src/store/results_directory.ts";
 export { type RecoverOptions, RunStore } from "./src/store/run_store.ts";
+export type { RunToSave, SaveRunsOptions } from "./src/store/save_runs.ts";

@@ -43,8 +43,11 @@ export function lookAtRun(
     }
     if (found !== undefined) {
       const there = fileAt(paths.summary, files);
+      // As a listing does, which knows the runs of a committed batch.
+      const isInBatch = found.path !== paths.pendingSummary;
+      const listed = isInBatch ? found.file : there;
       return {
-        mtimeMs: there && mtimeOf(there),
+        mtimeMs: listed && mtimeOf(listed),
         stamp: `pending ${stampOf(found.file)} ${there && stampOf(there)}`,
         isPending: true,
       };

@@ -16,6 +16,7 @@ export type FileOperations =
     | "open"
     | "openSync"
     | "readDir"
+    | "readDirSync"
     | "readFileSync"
     | "remove"
     | "rename"
@@ -49,6 +50,7 @@ const SYSTEM_FILES: FileOperations = Object.freeze({
   open: Deno.open,
   openSync: Deno.openSync,
   readDir: Deno.readDir,
+  readDirSync: Deno.readDirSync,
   readFileSync: Deno.readFileSync,
   remove: Deno.remove,
   rename: Deno.rename,

@@ -5,7 +5,9 @@ import { syncDirectory } from "../disk/sync_directory.ts";
 import { StorageError } from "../model/errors.ts";
 import { observed } from "../observe/store_observer.ts";
 import { inTheWay } from "./failures.ts";
+import { findInBatch } from "./find_batch.ts";
 import { readSummary } from "./read_summary.ts";
+import { withResultsLock } from "./results_lock.ts";
 import type { RunAccess } from "./run_access.ts";
 import {
   CSV_NAME,
@@ -19,6 +21,13 @@ import {
 import { discardStage, newStagePath, type Stage } from "./stage.ts";
 import { isSuperseded } from "./superseded.ts";
 
+/** How a pair becomes a run of its own. */
+export interface CommitNewOptions {
+  /** Whether a record of what it replaces was written with it. */
+  readonly hasRecord: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** How a commit is made, and who times it. */
 export type CommitAccess = FileAccess & Pick<RunAccess, "observer">;
 
@@ -26,7 +35,6 @@ export type CommitAccess = FileAccess & Pick<RunAccess, "observer">;
  * Makes a prepared pair a run of its own, unless there is a run already. One
  * rename does it, so it takes no lock.
  *
- * @param hasRecord Whether a record of what it replaces was written with it.
  * @returns Whether it did.
  * @throws {StorageError} `COMMITTED_NOT_PUBLISHED`: it did, but a step after
  * that failed. With any other error nothing has changed.
@@ -34,9 +42,11 @@ export type CommitAccess = FileAccess & Pick<RunAccess, "observer">;
 export async function commitNewPair(
   stage: Stage,
   paths: RunPaths,
-  { files, sync, observer }: CommitAccess,
-  hasRecord: boolean,
+  access: RunAccess,
+  { hasRecord, signal }: CommitNewOptions,
 ): Promise<boolean> {
+  const { files, sync, observer } = access;
+  const { resultsDir } = paths;
   // The rename would take the place of an empty directory, whose mode somebody
   // has chosen.
   if (lookAt(paths.directory, files) !== undefined) return false;
@@ -45,13 +55,11 @@ export async function commitNewPair(
     await removeIfThere(`${stage.directory}/${RECORD_NAME}`, files);
     if (sync) await stage.sync();
   }
-  // Opened first: without a descriptor left it should fail before the commit.
-  using results = sync
-    ? files.openSync(paths.resultsDir, { read: true })
-    : undefined;
-  return await observed(observer, "commit", paths.runId, async () => {
+  await stage.announce(paths.runId);
+  const commit = async (results: Deno.FsFile) => {
+    // A committed batch may have the run, though it is not in its place.
+    if (findInBatch(paths, files) !== undefined) return false;
     await stage.becomeRun();
-    await stage.announce(paths.runId);
     try {
       await files.rename(stage.directory, paths.directory);
     } catch (error) {
@@ -59,9 +67,19 @@ export async function commitNewPair(
       if (isOccupied(error) || lookAt(paths.directory, files)) return false;
       throw error;
     }
-    await afterCommit("save", paths, async () => await results?.sync());
+    await afterCommit("save", paths, async () => {
+      results.unlockSync();
+      // Opened before: without a descriptor left it failed before the commit.
+      if (sync) await results.sync();
+    });
     return true;
-  });
+  };
+  return await observed(
+    observer,
+    "commit",
+    paths.runId,
+    () => withResultsLock(resultsDir, access, "shared", signal, commit),
+  );
 }
 
 /**
@@ -163,8 +181,15 @@ function requireRunDirectory(paths: RunPaths, files: FileOperations): void {
   }
 }
 
-/** Whether there is a run: a summary, a CSV, or a commit of both. */
+/**
+ * Whether there is a run: a summary, a CSV, or a commit of both, if only as
+ * part of a batch.
+ */
 export function isRun(paths: RunPaths, files: FileOperations): boolean {
+  return isRunInPlace(paths, files) || findInBatch(paths, files) !== undefined;
+}
+
+function isRunInPlace(paths: RunPaths, files: FileOperations): boolean {
   return [paths.directory, paths.pending].some((directory) =>
     [SUMMARY_NAME, ...CSV_NAMES].some((name) =>
       lookAt(`${directory}/${name}`, files) !== undefined
@@ -173,7 +198,7 @@ export function isRun(paths: RunPaths, files: FileOperations): boolean {
 }
 
 /** Moves a committed pair into place. */
-async function publish(
+export async function publish(
   paths: RunPaths,
   { files, sync }: FileAccess,
 ): Promise<void> {
@@ -291,7 +316,8 @@ async function removeIfThere(
   }
 }
 
-function isOccupied(error: unknown): boolean {
+/** Whether a rename failed since a directory with something in it is there. */
+export function isOccupied(error: unknown): boolean {
   const errno = errnoOf(error);
   return errno === "ENOTEMPTY" || errno === "EEXIST";
 }

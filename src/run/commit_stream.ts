@@ -10,6 +10,7 @@ import {
 } from "./commit.ts";
 import { describePair, recordOf, stampOf } from "./commit_record.ts";
 import { exists } from "./failures.ts";
+import { finishPart } from "./finish_batch.ts";
 import { keepOwnership } from "./keep_ownership.ts";
 import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
@@ -32,10 +33,12 @@ export async function commitStream(
   { ifExists, signal }: Pick<SaveRunOptions, "ifExists" | "signal">,
 ): Promise<void> {
   const { files } = access;
+  const options = { hasRecord: false, signal };
   await withAnnouncer("save", stream, paths, access, async (stream) => {
-    if (await commitNewPair(stream, paths, access, false)) return;
+    if (await commitNewPair(stream, paths, access, options)) return;
     await withRunLock(paths, access, signal, async () => {
-      if (await commitNewPair(stream, paths, access, false)) return;
+      await finishPart(paths, access);
+      if (await commitNewPair(stream, paths, access, options)) return;
       requirePlainRun(paths, files);
       if (ifExists === "fail" && isRun(paths, files)) throw exists(paths);
       await finishCommit(paths, access);

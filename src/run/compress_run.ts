@@ -15,6 +15,7 @@ import {
   recordOf,
   stampOf,
 } from "./commit_record.ts";
+import { finishBatches, finishPart } from "./finish_batch.ts";
 import { keepOwnership } from "./keep_ownership.ts";
 import { readChunks } from "./read_chunks.ts";
 import { readSummary } from "./read_summary.ts";
@@ -40,7 +41,9 @@ export async function compressRun(
   const { files } = access;
   return await changeRun("compress", paths, access, async (opening) => {
     const stage = await opening;
+    await finishBatches(paths.resultsDir, access);
     const reason = await withRunLock(paths, access, signal, async () => {
+      await finishPart(paths, access);
       requirePlainRun(paths, files);
       await finishCommit(paths, access);
       const summary = readSummary(paths, files);

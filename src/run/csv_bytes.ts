@@ -4,9 +4,12 @@ import { throwIfAborted } from "../model/interruption.ts";
 import { alongside } from "../work/alongside.ts";
 import { codecOf } from "./codec_of.ts";
 import { inTheWay, notFound } from "./failures.ts";
-import { maxBytesOf, type ReadAccess } from "./read_measurements.ts";
+import {
+  csvDirectories,
+  maxBytesOf,
+  type ReadAccess,
+} from "./read_measurements.ts";
 import { CSV_NAME, CSV_NAMES, type RunPaths } from "./run_paths.ts";
-import { isSuperseded } from "./superseded.ts";
 
 /** The CSV of a run, open to be read from its start on. */
 export interface OpenCsv extends Disposable {
@@ -31,18 +34,10 @@ export async function openCsv(
   metrics: RunMetrics | undefined,
   signal: AbortSignal | undefined,
 ): Promise<OpenCsv> {
-  if (lookAt(paths.directory, files)?.isDirectory === false) {
-    throw inTheWay(paths, paths.directory);
-  }
-  const isPending = lookAt(paths.pending, files)?.isDirectory &&
-    !isSuperseded(paths, files);
-  const directories = isPending
-    ? [paths.pending, paths.directory]
-    : [paths.directory];
   const names = metrics === undefined
     ? CSV_NAMES
     : [metrics.raw_csv?.file ?? CSV_NAME];
-  const places = directories.flatMap((directory) =>
+  const places = csvDirectories(paths, files).flatMap((directory) =>
     names.map((name) => `${directory}/${name}`)
   );
   for (const path of places) {

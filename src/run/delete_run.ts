@@ -2,6 +2,8 @@ import { lookAt } from "../disk/look_at.ts";
 import { changeRun } from "./change_run.ts";
 import { commitDeletion, isRun, requirePlainRun } from "./commit.ts";
 import { notARun, runFailure } from "./failures.ts";
+import { findInBatch } from "./find_batch.ts";
+import { finishBatches, finishPart } from "./finish_batch.ts";
 import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
@@ -33,14 +35,16 @@ export async function deleteRun(
   };
   try {
     requireNotStreamed(paths, files);
+    await finishBatches(paths.resultsDir, access);
     // Where there is nothing to delete, nothing is made either.
-    if (!isThere()) return false;
+    if (findInBatch(paths, files) === undefined && !isThere()) return false;
   } catch (error) {
     throw runFailure(paths, "delete", error);
   }
   return await changeRun("delete", paths, access, async (opening) => {
     const stage = await opening;
     const isDeleted = await withRunLock(paths, access, signal, async () => {
+      await finishPart(paths, access);
       if (!isThere()) return false;
       await commitDeletion(stage, paths, access);
       return true;

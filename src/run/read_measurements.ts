@@ -1,6 +1,6 @@
 import { MeasurementColumns } from "../columns/measurement_columns.ts";
 import type { FileOperations } from "../disk/file_operations.ts";
-import { lookAt } from "../disk/look_at.ts";
+import { LINKS_OF_LEAF, lookAt } from "../disk/look_at.ts";
 import { CompressedDataError } from "../formats/compressed_data_error.ts";
 import { CsvDecoder, CsvSyntaxError } from "../formats/csv/csv_decoder.ts";
 import { withCarriageReturns } from "../formats/csv/line_ends.ts";
@@ -11,6 +11,7 @@ import { type OnProgress, tellProgress } from "../model/progress.ts";
 import { runInSlices } from "../work/turns.ts";
 import { codecOf } from "./codec_of.ts";
 import { damaged, inTheWay } from "./failures.ts";
+import { findInBatch } from "./find_batch.ts";
 import { readChunks } from "./read_chunks.ts";
 import { readThrough } from "./read_through.ts";
 import type { RunAccess } from "./run_access.ts";
@@ -60,19 +61,10 @@ export async function readMeasurements(
   options: ReadMeasurementsOptions,
 ): Promise<ReadMeasurements | undefined> {
   const { files } = access;
-  if (lookAt(paths.directory, files)?.isDirectory === false) {
-    throw inTheWay(paths, paths.directory);
-  }
-  // As for the summary, only a directory is a commit.
-  const isPending = lookAt(paths.pending, files)?.isDirectory &&
-    !isSuperseded(paths, files);
-  const directories = isPending
-    ? [paths.pending, paths.directory]
-    : [paths.directory];
   const names = options.metrics === undefined
     ? CSV_NAMES
     : [options.metrics.raw_csv?.file ?? CSV_NAME];
-  const places = directories.flatMap((directory) =>
+  const places = csvDirectories(paths, files).flatMap((directory) =>
     names.map((name) => `${directory}/${name}`)
   );
   for (const path of places) {
@@ -92,6 +84,32 @@ export async function readMeasurements(
     }
   }
   return undefined;
+}
+
+/**
+ * Where the measurements that count may be, in the order in which they move
+ * into their place.
+ */
+export function csvDirectories(
+  paths: RunPaths,
+  files: FileOperations,
+): string[] {
+  const directory = lookAt(paths.directory, files);
+  if (directory?.isDirectory === false) throw inTheWay(paths, paths.directory);
+  if (directory?.nlink === LINKS_OF_LEAF) return [paths.directory];
+  const inBatch = findInBatch(paths, files);
+  if (inBatch !== undefined && inBatch.directory !== paths.directory) {
+    return [inBatch.directory, paths.directory];
+  }
+  // As for the summary, only a directory is a commit.
+  const pending = inBatch ?? paths;
+  const isPending = lookAt(pending.pending, files)?.isDirectory &&
+    !isSuperseded(pending, files);
+  return [
+    ...(isPending ? [pending.pending] : []),
+    ...(inBatch === undefined ? [] : [paths.pending]),
+    paths.directory,
+  ];
 }
 
 /** In what way the measurements are not those the summary was made of. */

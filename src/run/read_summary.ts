@@ -5,9 +5,10 @@ import {
 } from "../formats/summary/summary_decoder.ts";
 import { StorageError } from "../model/errors.ts";
 import type { FileOperations } from "../disk/file_operations.ts";
-import { lookAt } from "../disk/look_at.ts";
+import { LINKS_OF_LEAF, lookAt } from "../disk/look_at.ts";
 import type { RunMetrics } from "../model/metrics.ts";
 import { damaged, inTheWay } from "./failures.ts";
+import { findInBatch } from "./find_batch.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { isSuperseded } from "./superseded.ts";
 
@@ -26,9 +27,6 @@ export interface ReadSummary extends FoundSummary {
 
 /** How often a file may move away between being found and being read. */
 const TRIES = 16;
-
-/** Links that a directory without subdirectories has: `.` and its own name. */
-const LINKS_OF_LEAF = 2;
 
 /**
  * Reads a run's summary, or finds that there is none.
@@ -66,23 +64,27 @@ export function findSummary(
   paths: RunPaths,
   files: FileOperations,
 ): FoundSummary | undefined {
-  const directory = lookAt(paths.directory, files);
-  if (directory === undefined) return undefined;
-  if (!directory.isDirectory) throw inTheWay(paths, paths.directory);
-  // The count of links tells on most file systems that there is no `.commit`
-  // to look for (elsewhere it is 1), as `find` has long made use of.
-  // What is no directory there counts as no link; it is no commit either way.
-  if (
-    directory.nlink !== LINKS_OF_LEAF &&
-    lookAt(paths.pending, files)?.isDirectory && !isSuperseded(paths, files)
-  ) {
-    const file = lookAt(paths.pendingSummary, files);
-    if (file !== undefined) {
-      return plain(paths, { path: paths.pendingSummary, file, pending: true });
+  for (let tries = 1;; tries++) {
+    const directory = lookAt(paths.directory, files);
+    if (directory?.isDirectory === false) {
+      throw inTheWay(paths, paths.directory);
     }
+    // The count of links tells on most file systems that there is no commit to
+    // look for (elsewhere it is 1), as `find` has long made use of.
+    if (directory?.nlink === LINKS_OF_LEAF) return inPlace(paths, files);
+    const inBatch = findInBatch(paths, files);
+    if (inBatch !== undefined) {
+      const found = foundInBatch(inBatch, paths, files);
+      if (found !== undefined || tries === TRIES) return found;
+      // It was brought into its place after we looked where it is.
+      continue;
+    }
+    if (directory !== undefined) {
+      return pendingOf(paths, files) ?? inPlace(paths, files);
+    }
+    const isMissing = lookAt(paths.directory, files) === undefined;
+    if (isMissing || tries === TRIES) return undefined;
   }
-  const file = lookAt(paths.summary, files);
-  return file && plain(paths, { path: paths.summary, file, pending: false });
 }
 
 /** Whether the summary that counts is no longer the one found before. */
@@ -96,6 +98,50 @@ export function isReplaced(
   // A file system may give the inode number of a removed file to the next.
   return now?.ino !== then?.ino || now?.size !== then?.size ||
     now?.mtime?.getTime() !== then?.mtime?.getTime();
+}
+
+function inPlace(
+  paths: RunPaths,
+  files: FileOperations,
+): FoundSummary | undefined {
+  return summaryAt(paths.summary, false, paths, files);
+}
+
+/** The summary of a commit that was not published; `undefined` for none. */
+function pendingOf(
+  paths: RunPaths,
+  files: FileOperations,
+): FoundSummary | undefined {
+  // What is no directory there is no commit.
+  const isPending = lookAt(paths.pending, files)?.isDirectory &&
+    !isSuperseded(paths, files);
+  return isPending
+    ? summaryAt(paths.pendingSummary, true, paths, files)
+    : undefined;
+}
+
+/** The summary of a run in a batch; `undefined` if it has left that. */
+function foundInBatch(
+  inBatch: RunPaths,
+  paths: RunPaths,
+  files: FileOperations,
+): FoundSummary | undefined {
+  if (inBatch.directory !== paths.directory) {
+    return summaryAt(inBatch.summary, true, paths, files);
+  }
+  return isSuperseded(inBatch, files)
+    ? inPlace(paths, files)
+    : summaryAt(inBatch.pendingSummary, true, paths, files);
+}
+
+function summaryAt(
+  path: string,
+  pending: boolean,
+  paths: RunPaths,
+  files: FileOperations,
+): FoundSummary | undefined {
+  const file = lookAt(path, files);
+  return file && plain(paths, { path, file, pending });
 }
 
 function plain(paths: RunPaths, found: FoundSummary): FoundSummary {

@@ -260,9 +260,10 @@ class Recovery {
       // Nothing but the pair may become the run.
       if (sync) await stage.sync();
       const paths = runPaths(this.#resultsDir, freeId);
+      const options = { hasRecord: false, signal: this.#options.signal };
       const isCommitted = await withAnnouncer(
         ...["recover", stage, paths, this.#access] as const,
-        (stage) => commitNewPair(stage, paths, this.#access, false),
+        (stage) => commitNewPair(stage, paths, this.#access, options),
       );
       if (isCommitted) return freeId;
     }

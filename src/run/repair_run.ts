@@ -1,6 +1,8 @@
 import { lookAt } from "../disk/look_at.ts";
 import { changeRun } from "./change_run.ts";
 import { finishCommit, isPending } from "./commit.ts";
+import { committedBatches } from "./find_batch.ts";
+import { finishBatches, finishPart } from "./finish_batch.ts";
 import { runFailure } from "./failures.ts";
 import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
@@ -37,7 +39,9 @@ export async function repairRun(
   try {
     // Where there is nothing to repair, nothing is made either.
     if (
-      lookAt(paths.staging, files) === undefined && !isPending(paths, files)
+      lookAt(paths.staging, files) === undefined &&
+      !isPending(paths, files) &&
+      committedBatches(paths.resultsDir, files).length === 0
     ) {
       return {
         finishedCommit: false,
@@ -51,11 +55,14 @@ export async function repairRun(
   }
   return await changeRun("repair", paths, access, async (opening) => {
     const stage = await opening;
+    const inBatches = await finishBatches(paths.resultsDir, access);
     const repair = await withRunLock(paths, access, signal, async () => {
-      const finished = await finishCommit(paths, access);
+      const ofPart = await finishPart(paths, access);
+      const ofCommit = await finishCommit(paths, access);
+      const finished = [inBatches.get(paths.runId), ofPart, ofCommit];
       return {
-        finishedCommit: finished === "published",
-        droppedCommit: finished === "dropped",
+        finishedCommit: finished.includes("published"),
+        droppedCommit: finished.includes("dropped"),
         sweptLeftovers: await sweepStaging(paths.staging, files),
         verification: await verifyRun(paths, access, signal),
       };

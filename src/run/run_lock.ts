@@ -70,6 +70,24 @@ export async function withRunLock<T>(
   }
 }
 
+/**
+ * Does something while no other writer changes any of the runs, which are
+ * locked in the order given: that of their ids, so that nobody waits for
+ * somebody who waits for him.
+ */
+export async function withRunLocks<T>(
+  runs: readonly RunPaths[],
+  access: RunAccess,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const from = async (at: number): Promise<T> =>
+    at === runs.length
+      ? await work()
+      : await withRunLock(runs[at]!, access, signal, () => from(at + 1));
+  return await from(0);
+}
+
 /** The lock if nobody holds it now, to be disposed of. */
 export async function tryRunLock(
   paths: RunPaths,

@@ -72,24 +72,45 @@ export const MAX_NAME_BYTES = 255;
 export function runPaths(resultsDir: string, runId: string): RunPaths {
   requireRunId(runId);
   const results = absolutePath(resultsDir);
-  const directory = `${results}/${runId}`;
-  const pending = `${directory}/${PENDING_NAME}`;
   const staging = `${results}/${STAGING_NAME}`;
   const streams = `${results}/${STREAMS_NAME}`;
-  return {
-    runId,
-    resultsDir: results,
-    directory,
+  const lock = `${staging}/${runId}`;
+  const stream = `${streams}/${runId}`;
+  return runPathsAt(
+    { runId, resultsDir: results, staging, lock, streams, stream },
+    `${results}/${runId}`,
+  );
+}
+
+/** The paths of a run that stands in this directory. */
+export function runPathsAt(
+  { runId, resultsDir, staging, lock, streams, stream }: Pick<
+    RunPaths,
+    "runId" | "resultsDir" | "staging" | "lock" | "streams" | "stream"
+  >,
+  directory: string,
+): RunPaths {
+  return withPending({
+    ...{ runId, resultsDir, staging, lock, streams, stream, directory },
     summary: `${directory}/${SUMMARY_NAME}`,
     csv: `${directory}/${CSV_NAME}`,
+  }, `${directory}/${PENDING_NAME}`);
+}
+
+/** The paths of a run whose committed pair waits in this directory. */
+export function withPending(
+  paths: Omit<
+    RunPaths,
+    "pending" | "pendingSummary" | "pendingCsv" | "pendingRecord"
+  >,
+  pending: string,
+): RunPaths {
+  return {
+    ...paths,
     pending,
     pendingSummary: `${pending}/${SUMMARY_NAME}`,
     pendingCsv: `${pending}/${CSV_NAME}`,
     pendingRecord: `${pending}/${RECORD_NAME}`,
-    staging,
-    lock: `${staging}/${runId}`,
-    streams,
-    stream: `${streams}/${runId}`,
   };
 }
 

@@ -19,6 +19,7 @@ import {
   type ReplacedPair,
 } from "./commit_record.ts";
 import { exists, runFailure } from "./failures.ts";
+import { finishBatches, finishPart } from "./finish_batch.ts";
 import { keepOwnership } from "./keep_ownership.ts";
 import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
@@ -65,6 +66,7 @@ export async function saveRun(
     // written that could not be read.
     lookAt(paths.pendingSummary, files);
     requireNotStreamed(paths, files);
+    await finishBatches(paths.resultsDir, access);
     const isThere = isRun(paths, files);
     if (isThere && ifExists === "fail") throw exists(paths);
     if (isThere) replaces = await describePair(paths, files);
@@ -78,11 +80,12 @@ export async function saveRun(
     const pair = { runId, timestamp, columns, statistics, labels, replaces };
     const { stage, summary } = await writePair(opening, pair, access, options);
     throwIfAborted(signal);
-    const hasRecord = replaces !== undefined;
-    if (await commitNewPair(stage, paths, access, hasRecord)) return;
+    const asNew = { hasRecord: replaces !== undefined, signal };
+    if (await commitNewPair(stage, paths, access, asNew)) return;
     await withRunLock(paths, access, signal, async () => {
+      await finishPart(paths, access);
       // The run there was may have been deleted before it was locked.
-      if (await commitNewPair(stage, paths, access, hasRecord)) return;
+      if (await commitNewPair(stage, paths, access, asNew)) return;
       requirePlainRun(paths, files);
       if (ifExists === "fail" && isRun(paths, files)) throw exists(paths);
       await finishCommit(paths, access);

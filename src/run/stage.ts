@@ -133,7 +133,7 @@ async function makeStage(
  *
  * @returns Whether they could not before.
  */
-async function shareDirectory(
+export async function shareDirectory(
   path: string,
   made: Ownership,
   staging: string,

@@ -3,6 +3,8 @@ import { isAtPath } from "../disk/is_at_path.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { parentDirectory } from "../disk/path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
+import { OVERWRITES_NAME } from "./batch_paths.ts";
+import { isPair } from "./is_pair.ts";
 import {
   DELETED_NAME,
   isCsvName,
@@ -15,7 +17,7 @@ import { isLockFile } from "./run_lock.ts";
 import { isStageName } from "./stage.ts";
 
 /** What this package puts into a stage. */
-const STAGED_FILES = [SUMMARY_NAME, RECORD_NAME];
+const STAGED_FILES = [SUMMARY_NAME, RECORD_NAME, OVERWRITES_NAME];
 const STAGED_DIRECTORIES = [
   DELETED_NAME,
   // Of a stage that became a run, until a power failure took that back.
@@ -79,10 +81,12 @@ async function sweepEntry(
 }
 
 async function isStage(path: string, files: FileOperations): Promise<boolean> {
-  for await (const { name, isFile } of files.readDir(path)) {
+  for await (const { name, isFile, isDirectory } of files.readDir(path)) {
     const isOurs = isFile
       ? isCsvName(name) || STAGED_FILES.includes(name)
-      : STAGED_DIRECTORIES.includes(name);
+      // The last is a run of a batch.
+      : STAGED_DIRECTORIES.includes(name) ||
+        isDirectory && await isPair(`${path}/${name}`, files);
     if (!isOurs) return false;
   }
   return true;

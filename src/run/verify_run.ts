@@ -17,6 +17,7 @@ import {
 import { summarize } from "../statistics/summarize.ts";
 import { runInSlices, turns } from "../work/turns.ts";
 import { isPending } from "./commit.ts";
+import { findInBatch } from "./find_batch.ts";
 import {
   mismatchOf,
   type ReadMeasurements,
@@ -84,18 +85,27 @@ export async function verifyRun(
   const { files } = access;
   for (let tries = 1;; tries++) {
     if (turns.isOver) await turns.next();
-    const before = lookAt(paths.directory, files);
+    const before = whereIs(paths, files);
     const { summary, csv, problems } = await checkFiles(paths, access, signal);
     const ok = problems.length === 0;
     // Files that a save or a deletion came between are no pair, and nothing is
     // wrong with them.
-    const isSteady = isSameDirectory(before, lookAt(paths.directory, files)) &&
+    const isSteady = isSameDirectory(before, whereIs(paths, files)) &&
       (before !== undefined || csv === undefined && summary === undefined) &&
       !wasReplaced(summary, paths, files);
     if (ok || isSteady || tries === TRIES) {
       return { runId: paths.runId, ok, problems };
     }
   }
+}
+
+/** The directory that the run is in now. */
+function whereIs(
+  paths: RunPaths,
+  files: FileOperations,
+): Deno.FileInfo | undefined {
+  return lookAt(paths.directory, files) ??
+    lookAt((findInBatch(paths, files) ?? paths).directory, files);
 }
 
 function csvPathOf(paths: RunPaths, metrics: RunMetrics | undefined): string {
@@ -141,13 +151,17 @@ async function checkFiles(
     problems.push({ kind, message });
   };
   const summary = await part(found, "damaged-summary", () => {
-    if (isPending(paths, files) && !isLiving) {
+    const inBatch = findInBatch(paths, files);
+    const pending = inBatch ?? paths;
+    if ((inBatch !== undefined || isPending(paths, files)) && !isLiving) {
+      const isMade = pending.directory !== paths.directory;
+      const at = isMade ? pending.directory : pending.pending;
       found(
         "unfinished-commit",
-        isSuperseded(paths, files)
-          ? `a save left its files in ${paths.pending}, and another program ` +
-            "has saved the run since; repairRun() drops them"
-          : `a save left its files in ${paths.pending}`,
+        !isMade && isSuperseded(pending, files)
+          ? `a save left its files in ${at}, and another program has saved ` +
+            "the run since; repairRun() drops them"
+          : `a save left its files in ${at}`,
       );
     }
     return readSummary(paths, files) ??

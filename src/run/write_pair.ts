@@ -37,9 +37,12 @@ export interface Pair {
   readonly replaces: ReplacedPair | undefined;
 }
 
+/** The part of a stage that is needed to write a pair into it. */
+export type PairStage = Pick<Stage, "directory" | "sync" | "announce">;
+
 /** A pair in its stage. */
-export interface WrittenPair {
-  readonly stage: Stage;
+export interface WrittenPair<S> {
+  readonly stage: S;
   readonly summary: RawCsvStamp;
 }
 
@@ -60,12 +63,12 @@ const NO_BYTES = new Uint8Array(0);
  * @throws {StorageError} With the reason of the file that failed, or of both.
  * @throws {Interruption} The signal was aborted, or the callback threw.
  */
-export async function writePair(
-  opening: Promise<Stage>,
+export async function writePair<S extends PairStage>(
+  opening: Promise<S>,
   pair: Pair,
   access: RunAccess,
   options: WritePairOptions,
-): Promise<WrittenPair> {
+): Promise<WrittenPair<S>> {
   const { files, sync, compression } = access;
   const csv = Promise.withResolvers<RawCsvStamp | undefined>();
   const summary = Promise.withResolvers<RawCsvStamp | undefined>();
@@ -128,7 +131,7 @@ export function csvNameBy(compression: CsvCodec | undefined): string {
 
 /** Writes the record anew: the run has changed since it was written. */
 export async function rewriteRecord(
-  stage: Stage,
+  stage: PairStage,
   record: CommitRecord,
   { files, sync }: FileAccess,
 ): Promise<void> {

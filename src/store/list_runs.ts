@@ -1,7 +1,11 @@
 import { BinaryHeap } from "@std/data-structures/binary-heap";
 import type { FileOperations } from "../disk/file_operations.ts";
+import { LINKS_OF_LEAF, lookAt } from "../disk/look_at.ts";
 import { storageFailure } from "../disk/storage_failure.ts";
-import { isRunId, SUMMARY_NAME } from "../run/run_paths.ts";
+import { batchesIn } from "../run/batch_paths.ts";
+import { committedBatches, runIdsIn } from "../run/find_batch.ts";
+import { findSummary } from "../run/read_summary.ts";
+import { isRunId, runPaths, SUMMARY_NAME } from "../run/run_paths.ts";
 import { alongside } from "../work/alongside.ts";
 import { turns } from "../work/turns.ts";
 
@@ -32,6 +36,9 @@ export interface ListedRun {
  * one after them lets the event loop turn.
  */
 const ENTRIES_READ = 32;
+
+/** How often a directory is looked at again because a batch came meanwhile. */
+const TRIES = 16;
 
 /**
  * The runs of a directory, newest first, ties by name in descending order. Each
@@ -64,35 +71,95 @@ async function nextRuns(
   const needsTime = orderBy === "mtime" || sinceMs > -Infinity ||
     untilMs < Infinity;
   const newest = new BinaryHeap<ListedRun>(olderFirst);
+  const consider = (
+    name: string,
+    fileOf: (name: string) => Deno.FileInfo | undefined,
+  ): void => {
+    if (!name.startsWith(prefix)) return;
+    const oldest = newest.length < atOnce ? undefined : newest.peek();
+    if (orderBy === "name") {
+      // Most runs drop out here, without a look at the file.
+      if (oldest !== undefined && name <= oldest.runId) return;
+      if (newer !== undefined && name >= newer.runId) return;
+    }
+    const summary = fileOf(name);
+    if (summary === undefined) return;
+    const mtimeMs = needsTime ? mtimeOf(summary) : -Infinity;
+    if (mtimeMs < sinceMs || mtimeMs >= untilMs) return;
+    const run = { runId: name, mtimeMs };
+    if (newer !== undefined && olderFirst(run, newer) >= 0) return;
+    if (oldest !== undefined && olderFirst(run, oldest) <= 0) return;
+    // Not everything that a file system takes for a name can be asked for.
+    if (!isRunId(name)) return;
+    if (oldest !== undefined) newest.pop();
+    newest.push(run);
+  };
   try {
-    for await (const names of directoriesIn(resultsDir, files)) {
-      for (const name of names) {
-        if (turns.isOver) await turns.next();
-        if (!name.startsWith(prefix)) continue;
-        const oldest = newest.length < atOnce ? undefined : newest.peek();
-        if (orderBy === "name") {
-          // Most runs drop out here, without a look at the file.
-          if (oldest !== undefined && name <= oldest.runId) continue;
-          if (newer !== undefined && name >= newer.runId) continue;
+    for (let tries = 1;; tries++) {
+      const before = lookAt(batchesIn(resultsDir), files);
+      const inBatches = await runsInBatches(resultsDir, before, files);
+      for await (const names of directoriesIn(resultsDir, files)) {
+        for (const name of names) {
+          if (turns.isOver) await turns.next();
+          if (inBatches.has(name)) continue;
+          consider(name, (it) => summaryFile(`${resultsDir}/${it}`, files));
         }
-        const summary = summaryFile(`${resultsDir}/${name}`, files);
-        if (summary === undefined) continue;
-        const mtimeMs = needsTime ? mtimeOf(summary) : -Infinity;
-        if (mtimeMs < sinceMs || mtimeMs >= untilMs) continue;
-        const run = { runId: name, mtimeMs };
-        if (newer !== undefined && olderFirst(run, newer) >= 0) continue;
-        if (oldest !== undefined && olderFirst(run, oldest) <= 0) continue;
-        // Not everything that a file system takes for a name can be asked for.
-        if (!isRunId(name)) continue;
-        if (oldest !== undefined) newest.pop();
-        newest.push(run);
       }
+      // Those may be on their way into place.
+      for (const name of inBatches) {
+        if (turns.isOver) await turns.next();
+        consider(name, (it) => summaryInBatch(resultsDir, it, files));
+      }
+      // A batch that came meanwhile may have been seen in part.
+      const isSteady = isSame(before, lookAt(batchesIn(resultsDir), files));
+      if (isSteady || tries === TRIES) break;
+      newest.clear();
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw storageFailure(error, { action: "list runs", path: resultsDir });
   }
   return [...newest].reverse();
+}
+
+/** The ids of the runs in batches that may not be in their places. */
+async function runsInBatches(
+  resultsDir: string,
+  batches: Deno.FileInfo | undefined,
+  files: FileOperations,
+): Promise<ReadonlySet<string>> {
+  const runIds = new Set<string>();
+  if (batches === undefined || batches.nlink === LINKS_OF_LEAF) return runIds;
+  for (const batchId of committedBatches(resultsDir, files)) {
+    try {
+      const { made, overwritten } = await runIdsIn(resultsDir, batchId, files);
+      for (const runId of [...made, ...overwritten]) runIds.add(runId);
+    } catch {
+      // It has just been finished, or is damaged or another account's.
+    }
+  }
+  return runIds;
+}
+
+function summaryInBatch(
+  resultsDir: string,
+  runId: string,
+  files: FileOperations,
+): Deno.FileInfo | undefined {
+  try {
+    return findSummary(runPaths(resultsDir, runId), files)?.file;
+  } catch {
+    // As for a run that may not be looked at.
+    return undefined;
+  }
+}
+
+function isSame(
+  a: Deno.FileInfo | undefined,
+  b: Deno.FileInfo | undefined,
+): boolean {
+  return a?.ino === b?.ino && a?.nlink === b?.nlink &&
+    a?.mtime?.getTime() === b?.mtime?.getTime();
 }
 
 /**

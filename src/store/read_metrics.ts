@@ -1,4 +1,5 @@
 import { finishCommit } from "../run/commit.ts";
+import { finishBatches } from "../run/finish_batch.ts";
 import { findSummary, readSummary } from "../run/read_summary.ts";
 import type { RunAccess } from "../run/run_access.ts";
 import { tryRunLock } from "../run/run_lock.ts";
@@ -47,6 +48,7 @@ export async function finishAbandonedCommit(
   // It would be asked for on a terminal.
   if (!access.files.mayWrite(paths.resultsDir)) return;
   try {
+    await finishBatches(paths.resultsDir, access);
     using lock = await tryRunLock(paths, access);
     if (lock === undefined) return;
     // Another program may be writing the run in place right now.

@@ -15,6 +15,7 @@ import type { ObserveOptions } from "../observe/observe_options.ts";
 import { StoreObserver } from "../observe/store_observer.ts";
 import { type Clock, systemClock } from "../record/clock.ts";
 import { STAGING_NAME } from "../run/run_paths.ts";
+import { finishBatches } from "../run/finish_batch.ts";
 import type { LockQueues, RunAccess } from "../run/run_access.ts";
 import { sweepStaging } from "../run/sweep_staging.ts";
 import {
@@ -175,14 +176,25 @@ export class ResultsDirectory implements RunAccess {
     try {
       return await change();
     } finally {
-      this.#state?.summaries.drop(runId);
-      // It may just have been made, or be another one by now.
-      this.#state = undefined;
-      try {
-        this.state?.summaries.drop(runId);
-      } catch {
-        // Then nothing can be read from it either.
-      }
+      this.#forget([runId]);
+    }
+  }
+
+  /**
+   * Changes runs together. Meanwhile no reader goes by what was read of one of
+   * them before: another one may be the new one already.
+   */
+  async changeAll<T>(
+    runIds: readonly string[],
+    change: () => Promise<T>,
+  ): Promise<T> {
+    const summaries = this.state?.summaries;
+    summaries?.distrust(runIds);
+    try {
+      return await change();
+    } finally {
+      summaries?.trust(runIds);
+      this.#forget(runIds);
     }
   }
 
@@ -192,9 +204,21 @@ export class ResultsDirectory implements RunAccess {
       const { state } = this;
       if (state === undefined || state.isSwept) return;
       state.isSwept = true;
+      await finishBatches(this.path, this);
       await sweepStaging(this.staging, this.files);
     } catch {
       // What cannot be swept now is not worth failing a save that is done.
+    }
+  }
+
+  #forget(runIds: readonly string[]): void {
+    for (const runId of runIds) this.#state?.summaries.drop(runId);
+    // It may just have been made, or be another one by now.
+    this.#state = undefined;
+    try {
+      for (const runId of runIds) this.state?.summaries.drop(runId);
+    } catch {
+      // Then nothing can be read from it either.
     }
   }
 

@@ -40,6 +40,8 @@ const CTIME_STEP_MS = 1000;
 export class SummaryCache {
   #entries = new Map<string, Entry>();
   #totalBytes = 0;
+  /** How many changes of several runs together go on with each run. */
+  readonly #distrusted = new Map<string, number>();
 
   /** The summary of a run, if its file is certainly the one it was read from. */
   find(runId: string, file: Deno.FileInfo): CachedSummary | undefined {
@@ -69,7 +71,7 @@ export class SummaryCache {
       mtimeMs,
       ctimeMs,
       isSettled: touchedMs + RACY_MS < Date.now(),
-      since: earlier?.since ?? { isOver: false },
+      since: earlier?.since ?? { isOver: this.#distrusted.has(runId) },
       used: false,
     };
     this.#entries.set(runId, entry);
@@ -82,6 +84,23 @@ export class SummaryCache {
   drop(runId: string): void {
     const entry = this.#take(runId);
     if (entry !== undefined) entry.since.isOver = true;
+  }
+
+  /** Lets nobody go by what is read of these runs without a look at the file. */
+  distrust(runIds: readonly string[]): void {
+    for (const runId of runIds) {
+      this.#distrusted.set(runId, (this.#distrusted.get(runId) ?? 0) + 1);
+      this.drop(runId);
+    }
+  }
+
+  /** Takes that back. */
+  trust(runIds: readonly string[]): void {
+    for (const runId of runIds) {
+      const count = this.#distrusted.get(runId)! - 1;
+      if (count === 0) this.#distrusted.delete(runId);
+      else this.#distrusted.set(runId, count);
+    }
   }
 
   /** Forgets all of them. */

@@ -21,7 +21,7 @@ import {
   saveRun,
 } from "./_runs.ts";
 
-/** Saves run "a" from memory, or as a stream. */
+/** Saves run "a" from memory, as a stream, or in a batch with run "b". */
 const SAVES: Record<string, (store: RunStore) => Promise<unknown>> = {
   save: (store) => store.run("a").saveLatencyStats(collectorOf(99)),
   stream: async (store) => {
@@ -29,6 +29,11 @@ const SAVES: Record<string, (store: RunStore) => Promise<unknown>> = {
     await writer.append(collectorOf(99));
     await writer.close();
   },
+  batch: (store) =>
+    store.saveRuns([
+      { runId: "a", collector: collectorOf(99) },
+      { runId: "b", collector: collectorOf(98) },
+    ]),
 };
 
 /** A save of run "a" that waits before its commit until it is let go. */
@@ -37,7 +42,7 @@ function heldSave(resultsDir: string, save = SAVES.save!) {
   const gate = Promise.withResolvers<void>();
   const files = systemFilesWith({
     rename: async (from, to) => {
-      if (String(to).endsWith("/.commit")) {
+      if (/\/\.commit$|\/\.batches\/[^/]*$/.test(String(to))) {
         reached.resolve();
         await gate.promise;
       }
@@ -84,7 +89,9 @@ for (const [kind, save] of Object.entries(SAVES)) {
       }
       letGo();
       await saving;
-      assertEquals((await figuresByCatalog(catalog)).figures, [["a", 99]]);
+      const { figures } = await figuresByCatalog(catalog);
+      assertEquals(figures, await figuresByListing(resultsDir));
+      assertEquals(new Map(figures).get("a"), 99);
       await catalog.refresh();
       await assertFresh(catalog);
     }));

@@ -97,6 +97,7 @@ Deno.test("stream_run.ts recovers what was left, and streams a sound run", () =>
     assertEquals((await store.run(runId!).verifyRun()).ok, true);
     assertEquals(await store.recentRuns({ incomplete: true }), ["stream_1"]);
   }));
+
 Deno.test("catalog_runs.ts tells recent runs, a history and the largest change", () =>
   withResultsDir(async (resultsDir) => {
     const store = new RunStore(resultsDir);
@@ -117,5 +118,22 @@ Deno.test("catalog_runs.ts tells recent runs, a history and the largest change",
           "run_2: p95 75.0 ms (fresh)\nrun_1: p95 50.0 ms (fresh)\n" +
           "largest change: +50 % from run_1 to run_2\n",
       );
+    }
+  }));
+
+Deno.test("save_batch.ts saves a sweep as a whole and lists it", () =>
+  withResultsDir(async (resultsDir) => {
+    const { code, stdout, stderr } = await runExample(
+      "save_batch.ts",
+      resultsDir,
+    );
+    assertEquals(code, 0, stderr);
+    assertEquals(stdout.split("\n").length, 5, stdout);
+    assertStringIncludes(stdout, "saved 3 runs\n");
+    const store = new RunStore(resultsDir);
+    const runIds = await store.recentRuns();
+    assertEquals(runIds.length, 3);
+    for (const runId of runIds) {
+      assertEquals((await store.run(runId).verifyRun()).problems, []);
     }
   }));

@@ -1,4 +1,5 @@
 import type { RivalRow } from "../rival_row.ts";
+import { batch } from "./batch.ts";
 import { catalog } from "./catalog.ts";
 import { codecs } from "./codecs.ts";
 import { firstSave } from "./first_save.ts";
@@ -21,6 +22,7 @@ export const ROWS: readonly RivalRow[] = [
   format,
   firstSave,
   smallSave,
+  batch,
   largeSave,
   stream,
   load,

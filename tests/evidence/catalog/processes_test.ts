@@ -34,8 +34,8 @@ Deno.test("RunCatalog serves eight processes that change runs at once, and none 
         start({ resultsDir, name: `user${i}`, steps: 25, seed: i, durability }),
     );
     let certain = 0;
-    for (const user of users) {
-      const { code, stdout, stderr } = await user.output();
+    const outputs = await Promise.all(users.map((user) => user.output()));
+    for (const { code, stdout, stderr } of outputs) {
       assertEquals(code, 0, new TextDecoder().decode(stderr));
       const counts = JSON.parse(new TextDecoder().decode(stdout));
       assertEquals(counts.none, undefined, JSON.stringify(counts));

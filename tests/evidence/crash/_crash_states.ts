@@ -25,6 +25,14 @@ export interface CrashStatesOptions {
   from?: number;
   /** At how many places of its own an un-synced file is torn. @default {0} */
   tears?: number;
+  /**
+   * After an event that has more subsets of what is un-synced, so many of them
+   * are taken: none and all, each one lost alone and kept alone, and some at
+   * random, the same each time.
+   *
+   * @default {Infinity}
+   */
+  limit?: number;
 }
 
 /**
@@ -39,12 +47,15 @@ export interface CrashStatesOptions {
  */
 export function* crashStates(
   disk: Disk,
-  { from = 0, tears = 0 }: CrashStatesOptions = {},
+  { from = 0, tears = 0, limit = Infinity }: CrashStatesOptions = {},
 ): Generator<CrashState> {
   const needs = needsOf(disk);
   for (let position = from; position <= disk.events.length; position++) {
     const { durable, pending, data } = known(disk, needs, position, tears);
-    for (const chosen of closedSubsets(pending, needs, durable)) {
+    const subsets = 2 ** pending.length <= limit
+      ? closedSubsets(pending, needs, durable)
+      : someSubsets(pending, needs, durable, limit);
+    for (const chosen of subsets) {
       const events = [...durable, ...chosen].sort((a, b) => a - b);
       const whole = imageWith(disk.image, events.map((at) => disk.events[at]!));
       for (
@@ -126,6 +137,9 @@ function* linkedTrees(
     yield { tree: linked, linked: set.map(({ name }) => name) };
   }
 }
+
+/** Un-synced files whose contents are told apart in every combination. */
+const MOST_TOGETHER = 3;
 
 /** A file, and what it can hold after a power failure. */
 interface FileData {
@@ -238,18 +252,79 @@ function* closedSubsets(
   }
 }
 
+/** Some of the same, each once. */
+function* someSubsets(
+  pending: readonly number[],
+  needs: readonly number[][],
+  durable: ReadonlySet<number>,
+  limit: number,
+): Generator<readonly number[]> {
+  const seen = new Set<string>();
+  const closed = (isKept: (at: number) => boolean) => {
+    const chosen: number[] = [];
+    for (const event of pending) {
+      const isPossible = needs[event]!.every((n) =>
+        durable.has(n) || chosen.includes(n)
+      );
+      if (isPossible && isKept(event)) chosen.push(event);
+    }
+    return chosen;
+  };
+  const withNeeds = (event: number): number[] => [
+    ...needs[event]!.filter((n) => !durable.has(n)).flatMap(withNeeds),
+    event,
+  ];
+  let random = pending.length;
+  const next = () => {
+    random = Math.imul(random, 1_103_515_245) + 12_345 >>> 0;
+    return random / 2 ** 32 < 0.6;
+  };
+  const ways = [
+    () => closed(() => true),
+    () => [],
+    ...pending.flatMap((event) => [
+      () => closed((at) => at !== event),
+      () => closed((at) => withNeeds(event).includes(at)),
+    ]),
+  ];
+  for (let count = 0; count < limit; count++) {
+    const chosen = ways[count]?.() ?? closed(next);
+    const key = String(chosen);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    yield chosen;
+  }
+}
+
 /** Each few of every file together, and each of the many with all the rest. */
 function* choices(
   files: readonly FileData[],
 ): Generator<
   { contents: ReadonlyMap<number, Uint8Array>; isCoarse: boolean }
 > {
-  for (const contents of product(files)) yield { contents, isCoarse: true };
+  const together = files.length <= MOST_TOGETHER
+    ? product(files)
+    : onesAndAll(files);
+  for (const contents of together) yield { contents, isCoarse: true };
   for (const torn of files) {
     for (const bytes of torn.many.slice(torn.few.length)) {
       const contents = new Map(files.map(({ ino, many }) => [ino, many[0]!]));
       yield { contents: contents.set(torn.ino, bytes), isCoarse: false };
     }
+  }
+}
+
+/** The same thing happened to all files, or something to one of them. */
+function* onesAndAll(
+  files: readonly FileData[],
+): Generator<ReadonlyMap<number, Uint8Array>> {
+  const whole = new Map(files.map(({ ino, few }) => [ino, few[0]!]));
+  yield whole;
+  for (let kind = 1; kind < 6; kind++) {
+    yield new Map(files.map(({ ino, few }) => [ino, few[kind] ?? few[0]!]));
+  }
+  for (const { ino, few } of files) {
+    for (const bytes of few.slice(1)) yield new Map(whole).set(ino, bytes);
   }
 }
 

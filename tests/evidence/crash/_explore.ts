@@ -6,12 +6,16 @@ import type { Observer } from "./_observe.ts";
 import {
   ABSENT,
   type Action,
+  COMPRESS,
   DELETE,
+  imagesOfTwo,
   isCommit,
   processOver,
   READ,
   REPAIR,
   save,
+  saveBoth,
+  saveCompressed,
   startingImages,
 } from "./_runs.ts";
 import { treeKey } from "./_tree_key.ts";
@@ -35,6 +39,8 @@ export interface Violation {
 export interface ExploreOptions {
   readonly observer: Observer;
   readonly tears: number;
+  /** As of `crashStates()`. @default {Infinity} */
+  readonly limit?: number;
   /** Whether what follows a crash is cut short as well. @default {true} */
   readonly nested?: boolean;
   /** Puts something between the store and the disk. */
@@ -50,9 +56,18 @@ const FOLLOWERS = [READ, REPAIR, save("D"), DELETE];
 export async function scenarios(): Promise<Scenario[]> {
   const all: Scenario[] = [];
   for (const [about, image] of await startingImages()) {
-    for (const action of [save("C"), DELETE, READ, REPAIR]) {
+    const actions = [
+      ...[save("C"), DELETE, READ, REPAIR],
+      ...[saveCompressed("C"), COMPRESS, saveBoth("C")],
+    ];
+    for (const action of actions) {
       all.push({ name: `${action.name} over ${about}`, image, action });
     }
+  }
+  for (const [about, image] of await imagesOfTwo()) {
+    for (
+      const action of [save("C"), DELETE, READ, REPAIR, COMPRESS, saveBoth("C")]
+    ) all.push({ name: `${action.name} over ${about}`, image, action });
   }
   return all;
 }
@@ -100,7 +115,7 @@ export class Explorer {
     for (let end = 0; end <= disk.events.length; end++) {
       const events = disk.events.slice(0, end);
       const before = action.becomes !== undefined && events.some(isCommit)
-        ? [old, action.becomes]
+        ? [old, action.becomes(old)]
         : [old];
       for (const follower of FOLLOWERS) {
         const next = await this.#run({ image, events: [...events] }, follower);
@@ -141,7 +156,7 @@ export class Explorer {
         const isDone = events.some(isCommit);
         await this.#check(
           settledImage({ image, events }),
-          [isDone ? action.becomes ?? old : old],
+          [isDone ? action.becomes?.(old) ?? old : old],
           () => `${action.name} died\n${told(disk, end)}`,
         );
       }
@@ -159,19 +174,19 @@ export class Explorer {
     },
   ): Promise<Map<string, Image>> {
     const distinct = new Map<string, Image>();
-    const options: CrashStatesOptions = { from: began, tears };
+    const { limit = Infinity } = this.#options;
+    const options: CrashStatesOptions = { from: began, tears, limit };
+    const { becomes } = action;
+    const after = becomes === undefined ? before : before.map(becomes);
     const commit = disk.events.findIndex((event, at) =>
       at >= began && isCommit(event)
     );
     const end = disk.events.length;
     for (const state of crashStates(disk, options)) {
-      const { becomes } = action;
-      const allowed = becomes === undefined
-        ? before
-        : state.position === end && commit >= 0
-        ? [becomes]
+      const allowed = state.position === end && commit >= 0
+        ? after
         : commit >= 0 && state.position > commit
-        ? [...before, becomes]
+        ? [...before, ...after]
         : before;
       // Note: who finds the results directory does not sync its parent, which
       // it may not be allowed to open. So if its maker died before that sync,
@@ -196,10 +211,13 @@ export class Explorer {
     durability: "fsync" | "none" = "fsync",
   ): Promise<Disk | undefined> {
     const { change } = this.#options;
-    const { files, store } = processOver(disk, { durability, change });
+    const { isCompressed } = action;
+    const { files, store, runs } = processOver(disk, {
+      ...{ durability, change, isCompressed },
+    });
     this.followed++;
     try {
-      await action.act(store);
+      await action.act(store, runs);
     } catch (error) {
       this.#report(`${action.name} fails: ${error}\n${told(disk, 999)}`);
       return undefined;

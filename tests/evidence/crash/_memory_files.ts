@@ -85,8 +85,7 @@ export class MemoryFiles implements FileOperations {
   readonly #mount: string;
   readonly #onCall: MemoryFilesOptions["onCall"];
   readonly #nodes = new Map<number, LiveNode>();
-  readonly #locks = new Map<number, Set<MemoryFile>>();
-  readonly #exclusive = new Set<MemoryFile>();
+  readonly #locks = new Map<number, Map<MemoryFile, "shared" | "exclusive">>();
   #nextIno = ROOT + 1;
 
   constructor(disk: Disk, { mount, onCall }: MemoryFilesOptions) {
@@ -181,17 +180,23 @@ export class MemoryFiles implements FileOperations {
   };
 
   async *readDir(path: string | URL): AsyncGenerator<Deno.DirEntry> {
-    this.#call("readdir", path);
-    const { entries } = requireDirectory(this.#find(path));
-    for (const [name, ino] of [...entries]) {
-      yield await Promise.resolve({
-        name,
-        isFile: !isDirectory(this.nodeOf(ino)),
-        isDirectory: isDirectory(this.nodeOf(ino)),
-        isSymlink: false,
-      });
+    for (const entry of this.readDirSync(path)) {
+      yield await Promise.resolve(entry);
     }
   }
+
+  readDirSync = (
+    path: string | URL,
+  ): IteratorObject<Deno.DirEntry, undefined, unknown> => {
+    this.#call("readdir", path);
+    const { entries } = requireDirectory(this.#find(path));
+    return [...entries].map(([name, ino]) => ({
+      name,
+      isFile: !isDirectory(this.nodeOf(ino)),
+      isDirectory: isDirectory(this.nodeOf(ino)),
+      isSymlink: false,
+    })).values();
+  };
 
   readFileSync = (path: string | URL): Uint8Array<ArrayBuffer> => {
     this.#call("readfile", path);
@@ -307,24 +312,26 @@ export class MemoryFiles implements FileOperations {
     });
   }
 
-  /** For handles: the `flock` of an inode, if nobody else is in the way. */
-  tryLock(file: MemoryFile, exclusive: boolean): boolean {
-    const holders = this.#locks.get(file.ino) ?? new Set();
-    for (const holder of holders) {
-      if (holder === file) continue;
-      if (exclusive || this.#exclusive.has(holder)) return false;
+  /** For handles: the `flock` of an inode, unless others are in the way. */
+  tryLock(file: MemoryFile, kind: "shared" | "exclusive"): boolean {
+    const holders = this.#locks.get(file.ino) ?? new Map();
+    for (const [holder, other] of holders) {
+      const isInTheWay = kind === "exclusive" || other === "exclusive";
+      if (holder !== file && isInTheWay) return false;
     }
-    this.#locks.set(file.ino, holders.add(file));
-    if (exclusive) this.#exclusive.add(file);
-    else this.#exclusive.delete(file);
+    this.#locks.set(file.ino, holders.set(file, kind));
     return true;
+  }
+
+  /** For handles: gives up the lock. */
+  unlock(file: MemoryFile): void {
+    this.#locks.get(file.ino)?.delete(file);
   }
 
   /** For handles: gives up handle and lock. */
   release(file: MemoryFile): void {
     this.open_.delete(file);
-    this.#locks.get(file.ino)?.delete(file);
-    this.#exclusive.delete(file);
+    this.unlock(file);
   }
 
   #call(name: SystemCallName, path: string | URL): number | undefined {
@@ -526,7 +533,12 @@ export class MemoryFile implements Disposable {
 
   tryLockSync(exclusive = false): boolean {
     this.#use("flock");
-    return this.#files.tryLock(this, exclusive);
+    return this.#files.tryLock(this, exclusive ? "exclusive" : "shared");
+  }
+
+  unlockSync(): void {
+    this.#use("flock");
+    this.#files.unlock(this);
   }
 
   // deno-lint-ignore require-await

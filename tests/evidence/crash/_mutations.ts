@@ -12,6 +12,7 @@ export interface Mutation {
 }
 
 const RUN = `/results/${RUN_ID}`;
+const BATCH = /\/\.batches\/[0-9a-f-]{36}$/;
 const STAGE = /\/\.staging\/stage-[0-9a-f-]{36}$/;
 
 /** Each sync and each move that the store makes, taken away alone. */
@@ -119,6 +120,62 @@ export const MUTATIONS: readonly Mutation[] = [
     change: pieceByPiece((to) => to.endsWith(RUN)),
   },
   {
+    name: "the commit of a batch is not one rename",
+    noticedBy: "save both C over a run",
+    change: pieceByPiece((to) => BATCH.test(to)),
+  },
+  {
+    name: "no fsync of a new run in its batch",
+    noticedBy: "save both C over a run",
+    change: withoutSync((path) => /\/stage-[0-9a-f-]{36}\/other$/.test(path)),
+  },
+  {
+    name: "no fsync of a pair in its batch",
+    noticedBy: "save both C over a run",
+    change: withoutSync((path) => /\/stage-[0-9a-f-]{36}\/run$/.test(path)),
+  },
+  {
+    name: "no fsync of a batch before its commit",
+    noticedBy: "save both C over a run",
+    change: withoutSync((path, past) =>
+      STAGE.test(path) && past.some((call) => call.includes("/.overwrites"))
+    ),
+  },
+  {
+    name: "no fdatasync of which runs a batch overwrites",
+    noticedBy: "save both C over a run",
+    change: withoutSync((path) => path.endsWith("/.overwrites")),
+  },
+  {
+    name: "no fsync of a run that a pair of a batch was moved into",
+    redundant: "the stage that it left is synced before the commit, and a " +
+      "rename is taken to last as a whole",
+    change: withoutSync((path, past) =>
+      path.endsWith(RUN) && past.some((call) => call.includes("/.batch-")) &&
+      !past.some(isBatchCommit)
+    ),
+  },
+  {
+    name: "no fsync of .batches after a commit",
+    noticedBy: "save both C over a run",
+    change: withoutSync((path) => path.endsWith("/.batches")),
+  },
+  {
+    name: "no fsync of the results directory after the commit of a batch",
+    noticedBy: "save both C over a run",
+    change: withoutSync((path, past) =>
+      path.endsWith("/results") && past.some(isBatchCommit) &&
+      !past.some(isBatchMove)
+    ),
+  },
+  {
+    name: "no fsync of the results directory before a batch goes",
+    noticedBy: "save both C over a run",
+    change: withoutSync((path, past) =>
+      path.endsWith("/results") && past.some(isBatchMove)
+    ),
+  },
+  {
     name: "a deletion is not one rename",
     change: (files) => {
       const rename = files.rename;
@@ -155,6 +212,15 @@ export function withoutSync(
     };
     return files;
   };
+}
+
+function isBatchCommit(call: string): boolean {
+  return call.startsWith("rename") && BATCH.test(call);
+}
+
+/** Whether a run or a pair of a batch has come into its place. */
+function isBatchMove(call: string): boolean {
+  return /^rename \S+\/\.batch\S+ -> /.test(call);
 }
 
 /** Whether since the last commit a file has left `.commit`. */

@@ -1,14 +1,24 @@
 import { StorageError } from "../../../src/model/errors.ts";
 import type { MetricsStorage } from "../../../src/store/metrics_storage.ts";
-import { storeOn } from "../../_storage_on.ts";
+import type { RunStore } from "../../../src/store/run_store.ts";
 import { diskOf, emptyImage, type Image } from "./_disk.ts";
 import type { MemoryFiles } from "./_memory_files.ts";
-import { ABSENT, measurementsOf, processOver, RUN_ID } from "./_runs.ts";
+import {
+  ABSENT,
+  measurementsOf,
+  OTHER_ID,
+  processOver,
+  readsOf,
+  RUN_ID,
+} from "./_runs.ts";
 import { treeKey } from "./_tree_key.ts";
 
 /** What a store that is opened over a disk makes of it. */
 export interface Observation {
-  /** The version that both files are of, `absent`, or what was read instead. */
+  /**
+   * The version that both files are of, `absent`, or what was read instead; and
+   * the same of the other run, if it is there.
+   */
   readonly reads: string;
   /** What should not be. */
   readonly flaws: readonly string[];
@@ -39,10 +49,13 @@ export class Observer {
   static async create(): Promise<Observer> {
     const observer = new Observer();
     for (const version of ["A", "B", "C", "D", "E"] as const) {
-      const { store } = processOver(diskOf(emptyImage()));
-      await store.saveLatencyStats(measurementsOf(version));
-      observer.#versions.set(await summaryText(store), version);
-      observer.#versions.set(await csvText(store), version);
+      const { runs } = processOver(diskOf(emptyImage()));
+      for (const runId of [RUN_ID, OTHER_ID]) {
+        const store = runs.run(runId);
+        await store.saveLatencyStats(measurementsOf(version));
+        observer.#versions.set(await summaryText(store), version);
+        observer.#versions.set(await csvText(store), version);
+      }
     }
     return observer;
   }
@@ -51,13 +64,34 @@ export class Observer {
     const flaws: string[] = [];
     const reads = await this.#asReader(image, flaws);
     await this.#asRepairer(image, reads, flaws);
-    await this.#asWriter(image, flaws);
+    await this.#asWriter(image, reads, flaws);
     return { reads, flaws };
   }
 
   async #asReader(image: Image, flaws: string[]): Promise<string> {
-    const { files, store, resultsDir } = processOver(diskOf(image));
+    const { files, runs, resultsDir } = processOver(diskOf(image));
     const hadPending = hasPending(files, resultsDir);
+    const reads: string[] = [];
+    const wantedList: string[] = [];
+    for (const runId of runIdsOn(image)) {
+      const first = await this.#readOne(runs.run(runId), flaws);
+      reads.push(first);
+      if (first === ABSENT || first.startsWith("no summary")) continue;
+      wantedList.push(runId);
+    }
+    // As it was found: reading has finished what could be.
+    const untouched = processOver(diskOf(image));
+    const listed = (await untouched.runs.recentRuns()).sort().reverse();
+    requireClosed(untouched.files, flaws);
+    // Before its first publication a run has no summary to go by.
+    if (String(listed) !== String(wantedList) && !hadPending) {
+      flaws.push(`listed as "${listed}"`);
+    }
+    requireClosed(files, flaws);
+    return readsOf(reads[0]!, reads[1] ?? ABSENT);
+  }
+
+  async #readOne(store: MetricsStorage, flaws: string[]): Promise<string> {
     const problems = (await store.verifyRun()).problems
       .map(({ kind }) => kind).filter((kind) => kind !== "unfinished-commit");
     const csv = await this.#csv(store);
@@ -73,15 +107,6 @@ export class Observer {
       ? "missing-summary"
       : "";
     if (String(problems) !== wanted) flaws.push(`verifyRun finds ${problems}`);
-    const listed = await storeOn(files, resultsDir).recentRuns();
-    const wantedList = first === ABSENT || first.startsWith("no summary")
-      ? ""
-      : RUN_ID;
-    // Before its first publication a run has no summary to go by.
-    if (String(listed) !== wantedList && !hadPending) {
-      flaws.push(`listed as "${listed}"`);
-    }
-    requireClosed(files, flaws);
     return first;
   }
 
@@ -90,17 +115,17 @@ export class Observer {
     reads: string,
     flaws: string[],
   ): Promise<void> {
-    const { files, store, resultsDir } = processOver(diskOf(image));
+    const { files, store, runs, resultsDir } = processOver(diskOf(image));
     try {
       const repair = await store.repairRun();
       const tree = treeKey(files.liveImage);
-      const after = await this.#read(store);
-      if (after !== reads) flaws.push(`reads ${reads}, repaired ${after}`);
       const again = await store.repairRun();
       if (treeKey(files.liveImage) !== tree) flaws.push("repaired twice");
       if (again.finishedCommit || again.sweptLeftovers > 0) {
         flaws.push("a second repair had something to do");
       }
+      const after = await this.#readAll(runs, image);
+      if (after !== reads) flaws.push(`reads ${reads}, repaired ${after}`);
       const kinds = [repair, again].map(({ verification }) =>
         verification.problems.map(({ kind }) => kind).join()
       );
@@ -114,20 +139,36 @@ export class Observer {
     requireClosed(files, flaws);
   }
 
-  async #asWriter(image: Image, flaws: string[]): Promise<void> {
-    const { files, store, resultsDir } = processOver(diskOf(image));
+  async #asWriter(
+    image: Image,
+    reads: string,
+    flaws: string[],
+  ): Promise<void> {
+    const { files, store, runs, resultsDir } = processOver(diskOf(image));
+    const wanted = (version: string) =>
+      reads.includes(", other ")
+        ? reads.replace(/^.*(?=, other )/, version)
+        : version;
     try {
       await store.saveLatencyStats(measurementsOf("E"));
-      const reads = await this.#read(store);
-      if (reads !== "E") flaws.push(`reads ${reads} after a save`);
+      const saved = await this.#readAll(runs, image);
+      if (saved !== wanted("E")) flaws.push(`reads ${saved} after a save`);
       requireTidy(files, resultsDir, flaws);
       if (!await store.deleteRun()) flaws.push("nothing to delete");
-      const gone = await this.#read(store);
-      if (gone !== ABSENT) flaws.push(`reads ${gone} after deletion`);
+      const gone = await this.#readAll(runs, image);
+      if (gone !== wanted(ABSENT)) flaws.push(`reads ${gone} after deletion`);
     } catch (error) {
       flaws.push(`save: ${error}`);
     }
     requireClosed(files, flaws);
+  }
+
+  async #readAll(runs: RunStore, image: Image): Promise<string> {
+    const reads: string[] = [];
+    for (const runId of runIdsOn(image)) {
+      reads.push(await this.#read(runs.run(runId)));
+    }
+    return readsOf(reads[0]!, reads[1] ?? ABSENT);
   }
 
   async #read(store: MetricsStorage): Promise<string> {
@@ -168,6 +209,14 @@ async function csvText(store: MetricsStorage): Promise<string> {
   return JSON.stringify([...await store.loadMeasurements({ verify })]);
 }
 
+/** The runs that may be on a disk; the other one is on few. */
+function runIdsOn(image: Image): string[] {
+  const names = [...image.values()].flatMap((node) =>
+    node instanceof Map ? [...node.keys()] : []
+  );
+  return names.includes(OTHER_ID) ? [RUN_ID, OTHER_ID] : [RUN_ID];
+}
+
 function requireClosed(files: MemoryFiles, flaws: string[]): void {
   for (const { path } of files.open_) flaws.push(`left open: ${path}`);
 }
@@ -180,6 +229,11 @@ function requireTidy(
   if (hasPending(files, resultsDir)) flaws.push("a commit is left");
   const staged = treeKey(files.liveImage).split("\n")
     .filter((line) => line.startsWith("/results/.staging/"));
+  const parts = treeKey(files.liveImage).split("\n").filter((line) =>
+    line.startsWith("/results/.batches/#") ||
+    line.startsWith(`/results/${RUN_ID}/.batch-`)
+  );
+  if (parts.length > 0) flaws.push(`left of a batch: ${parts}`);
   if (staged.length > 1) flaws.push(`left in the staging: ${staged.slice(1)}`);
 }
 

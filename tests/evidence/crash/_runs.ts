@@ -1,5 +1,7 @@
 import type { MetricsStorage } from "../../../src/store/metrics_storage.ts";
-import { storageOn } from "../../_storage_on.ts";
+import type { RunStore } from "../../../src/store/run_store.ts";
+import { storeOn } from "../../_storage_on.ts";
+import { gzip } from "../../../src/formats/gzip.ts";
 import type { StorageError } from "../../../src/model/errors.ts";
 import { LatencyCollector } from "../../../src/record/latency_collector.ts";
 import { changeLogHeader } from "../../../src/run/change_log.ts";
@@ -16,15 +18,20 @@ import { MemoryFiles, type MemoryFilesOptions } from "./_memory_files.ts";
 /** A save's content: what it saves can be told from every other one's. */
 export type Version = "A" | "B" | "C" | "D" | "E";
 
-/** What a process does to the run. */
+/** What a process does to the run, and to the other one. */
 export interface Action {
   readonly name: string;
-  readonly act: (store: MetricsStorage) => Promise<unknown>;
-  /** What is read once it is committed; `undefined` if it commits nothing. */
-  readonly becomes: string | undefined;
+  readonly act: (store: MetricsStorage, runs: RunStore) => Promise<unknown>;
+  /**
+   * What is read once it is committed, of what was read before; `undefined` if
+   * that is the same.
+   */
+  readonly becomes: ((old: string) => string) | undefined;
+  /** Whether the process writes compressed runs. */
+  readonly isCompressed?: boolean;
 }
 
-/** The only run there is. */
+/** The run that everything is done to. */
 export const RUN_ID = "run";
 
 /** The log that a catalog has just begun. */
@@ -34,33 +41,44 @@ export const NEW_LOG: Uint8Array = changeLogHeader(
 
 /** Where a catalog has the log of changes. */
 const LOG_PATH = ["results", ".catalog", "changes"];
+/** The run that is saved together with it. */
+export const OTHER_ID = "other";
 
 /** What a store without the run reads as. */
 export const ABSENT = "absent";
 
+const AND_OTHER = ", other ";
+
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 let mounts = 0;
 
 /** A process that has just started, over this disk. */
 export function processOver(
   disk: Disk,
-  { durability = "fsync", onCall, change }: {
+  { durability = "fsync", onCall, change, isCompressed = false }: {
     durability?: "fsync" | "none";
+    isCompressed?: boolean | undefined;
     onCall?: MemoryFilesOptions["onCall"];
     /** Puts something between the store and the disk. */
     change?: ((files: MemoryFiles) => MemoryFiles) | undefined;
   } = {},
-): { files: MemoryFiles; store: MetricsStorage; resultsDir: string } {
+): {
+  files: MemoryFiles;
+  store: MetricsStorage;
+  runs: RunStore;
+  resultsDir: string;
+} {
   const mount = `/disk-${++mounts}`;
   const files = new MemoryFiles(disk, { mount, ...(onCall && { onCall }) });
   const resultsDir = `${mount}/results`;
-  const store = storageOn(change?.(files) ?? files, RUN_ID, {
-    resultsDir,
+  const runs = storeOn(change?.(files) ?? files, resultsDir, {
     durability,
     lockTimeoutMs: 3,
     clock: () => 1_700_000_000,
+    ...(isCompressed && { compression: gzip }),
   });
-  return { files, store, resultsDir };
+  return { files, store: runs.run(RUN_ID), runs, resultsDir };
 }
 
 /** Measurements that are this version's alone. */
@@ -84,8 +102,48 @@ export function save(version: Version): Action {
   return {
     name: `save ${version}`,
     act: (store) => store.saveLatencyStats(measurementsOf(version)),
-    becomes: version,
+    becomes: (old) => withRun(old, version),
   };
+}
+
+/** Saves this version, compressed. */
+export function saveCompressed(version: Version): Action {
+  return {
+    ...save(version),
+    name: `save compressed ${version}`,
+    isCompressed: true,
+  };
+}
+
+/** Saves this version of both runs, all or none. */
+export function saveBoth(version: Version): Action {
+  return {
+    name: `save both ${version}`,
+    act: (_store, runs) =>
+      runs.saveRuns([RUN_ID, OTHER_ID].map((runId) => ({
+        runId,
+        collector: measurementsOf(version),
+      }))),
+    becomes: () => readsOf(version, version),
+  };
+}
+
+/** Compresses the runs there are, which read as they did before. */
+export const COMPRESS: Action = {
+  name: "compress",
+  act: (_store, runs) =>
+    runs.compressRuns({ olderThan: new Date(1), onUnreadable: () => {} }),
+  becomes: undefined,
+};
+
+/** What both runs read as. */
+export function readsOf(run: string, other: string): string {
+  return other === ABSENT ? run : `${run}${AND_OTHER}${other}`;
+}
+
+/** The same with another version of the run. */
+function withRun(reads: string, run: string): string {
+  return readsOf(run, reads.split(AND_OTHER)[1] ?? ABSENT);
 }
 
 /** Deletes the run. */
@@ -100,7 +158,7 @@ export const DELETE: Action = {
       throw error;
     }
   },
-  becomes: ABSENT,
+  becomes: (old) => withRun(old, ABSENT),
 };
 
 /** Reads the summary, and finishes a commit on the way. */
@@ -124,9 +182,12 @@ export function isCommit(
   if (event.kind !== "entries" || !event.call.startsWith("rename")) {
     return false;
   }
-  const [from, to] = event.paths;
+  const [from, to] = event.paths as [string, string];
   const run = `/results/${RUN_ID}`;
-  return from === run || to === run || to === `${run}/.commit`;
+  // A batch on its way into place was committed before.
+  if (from.includes("/.batch")) return false;
+  return /^\/results\/\.batches\/[^/]+$/.test(to) || from === run ||
+    to === run || to === `${run}/.commit`;
 }
 
 /** Disks to begin with, by what is on them. */
@@ -199,12 +260,37 @@ export async function startingImages(): Promise<Map<string, Image>> {
   ]);
 }
 
+/** Disks to begin with that have two runs, or batches of them. */
+export async function imagesOfTwo(): Promise<Map<string, Image>> {
+  const empty = emptyImage();
+  const saved = (await after(empty, save("A"))).image;
+  const both = (await after(empty, saveBoth("A"))).image;
+  const batch = await after(saved, saveBoth("B"));
+  const committed = 1 + batch.events.findIndex(isCommit);
+  const upTo = (end: number) =>
+    settledImage({ image: saved, events: batch.events.slice(0, end) });
+  const original = asOriginal((await after(empty, save("D"))).image);
+  return new Map<string, Image>([
+    ["two runs", both],
+    ["a batch that was not committed", upTo(committed - 1)],
+    ["a committed batch", upTo(committed)],
+    [
+      "a committed batch that the original has saved over",
+      savedInPlace(upTo(committed), original),
+    ],
+    [
+      "a committed batch, and its new run made by the original",
+      withOther(upTo(committed), original),
+    ],
+  ]);
+}
+
 async function after(
   image: Image,
   action: Action,
 ): Promise<{ image: Image; events: Disk["events"] }> {
-  const { files, store } = processOver(diskOf(image));
-  await action.act(store);
+  const { files, store, runs } = processOver(diskOf(image));
+  await action.act(store, runs);
   return { image: files.liveImage, events: files.disk.events };
 }
 
@@ -212,7 +298,7 @@ async function after(
 function asOriginal(image: Image): Image {
   const path = ["results", RUN_ID, "latency_summary.json"];
   const summary = JSON.parse(
-    new TextDecoder().decode(nodeAt(image, path) as Uint8Array),
+    decoder.decode(nodeAt(image, path) as Uint8Array),
   );
   delete summary.raw_csv;
   delete summary.summary_xxh32;
@@ -239,6 +325,18 @@ function savedInPlace(image: Image, other: Image): Image {
     saved = edit(saved, path, nodeAt(other, path) as Uint8Array);
   }
   return saved;
+}
+
+/** The image with the files of another one's run as those of the other run. */
+function withOther(image: Image, other: Image): Image {
+  let made = image;
+  for (const name of ["latency_raw.csv", "latency_summary.json"]) {
+    const node = nodeAt(other, ["results", RUN_ID, name]) as Uint8Array;
+    const text = decoder.decode(node)
+      .replace(`"run_id": "${RUN_ID}"`, `"run_id": "${OTHER_ID}"`);
+    made = edit(made, ["results", OTHER_ID, name], encoder.encode(text));
+  }
+  return made;
 }
 
 function nodeAt(image: Image, path: readonly string[]) {

@@ -2,15 +2,23 @@ import { Xxh32 } from "../../../src/formats/xxh32.ts";
 import { runAtOnce } from "../../../src/work/sliced.ts";
 import { type Image, ROOT } from "./_disk.ts";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 const digests = new WeakMap<Uint8Array, string>();
 
-/** Everything that can be reached, as text: names, sizes and checksums. */
+/**
+ * Everything that can be reached, as text: names, sizes and checksums. Stages
+ * and batches have random names: they are told apart by where they come first.
+ */
 export function treeKey(image: Image): string {
   const lines: string[] = [];
   describe(image, ROOT, "", lines);
-  return lines.join("\n");
+  const numbers = new Map<string, string>();
+  return lines.join("\n").replace(UUID, (uuid) => {
+    const number = numbers.get(uuid) ?? `#${numbers.size + 1}`;
+    numbers.set(uuid, number);
+    return number;
+  });
 }
 
 function describe(
@@ -26,12 +34,11 @@ function describe(
     return;
   }
   lines.push(`${path}/`);
-  // Stages have random names: they are told apart by their age only.
   const named = [...node as ReadonlyMap<string, number>].map(([name, child]) =>
-    [UUID.test(name) ? "stage" : name, child] as const
+    [name.replace(UUID, ""), child, name] as const
   );
   named.sort(([a, m], [b, n]) => a < b ? -1 : a > b ? 1 : m - n);
-  for (const [name, child] of named) {
+  for (const [, child, name] of named) {
     describe(image, child, `${path}/${name}`, lines);
   }
 }

@@ -67,11 +67,13 @@ Deno.test("crashStates() tears and zeroes data that was not synced", async () =>
 async function explore(
   meant: (name: string) => boolean,
   nested: boolean,
+  { limit = Infinity, tears = 4 } = {},
 ): Promise<number> {
   const violations: Violation[] = [];
   const explorer = new Explorer({
     observer: await Observer.create(),
-    tears: 4,
+    tears,
+    limit,
     nested,
     onViolation: (violation) => violations.push(violation),
   });
@@ -84,7 +86,27 @@ async function explore(
 }
 
 Deno.test("MetricsStorage leaves the old or the new pair wherever a crash cuts it short", async () => {
-  assertGreater(await explore(() => true, false), 4_000);
+  const isSingle = (name: string) => !/both|batch|compress|two/.test(name);
+  assertGreater(await explore(isSingle, false), 4_000);
+});
+
+Deno.test("RunStore.saveRuns() leaves all or none wherever a crash cuts it short", async () => {
+  const isMeant = (name: string) => name === "save both C over a run";
+  const few = { limit: 8, tears: 0 };
+  assertGreater(await explore(isMeant, false, few), 1_000);
+});
+
+Deno.test("A batch that was cut short becomes all or none, whatever comes after it", async () => {
+  const isMeant = (name: string) =>
+    /^(save C|delete|read|repair) over a .*batch/.test(name);
+  assertGreater(await explore(isMeant, false, { limit: 4, tears: 0 }), 500);
+});
+
+Deno.test("RunStore.compressRuns() and a compressed save leave what was read before or the new pair", async () => {
+  const isMeant = (name: string) =>
+    /^(save compressed C|compress) over (a run|a run with half a commit)$/
+      .test(name);
+  assertGreater(await explore(isMeant, false, { limit: 8, tears: 0 }), 100);
 });
 
 Deno.test("MetricsStorage recovers a first save that was cut short, cut short itself", async () => {

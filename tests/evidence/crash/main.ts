@@ -17,7 +17,7 @@ import { streamScenarios } from "./_streams.ts";
 /** How many violations are shown. */
 const SHOWN = 5;
 
-const { scenario: wanted = "", state: shownState, tears, mutate } =
+const { scenario: wanted = "", state: shownState, tears, limit, mutate } =
   readArguments(
     {
       task: "test:crash",
@@ -31,6 +31,9 @@ const { scenario: wanted = "", state: shownState, tears, mutate } =
           fallback: undefined,
         }),
         tears: wholeNumber("places at which a file is torn", { fallback: 150 }),
+        limit: wholeNumber("subsets of un-synced changes after an event", {
+          fallback: 256,
+        }),
         mutate: flag("take syncs and moves away, to see that it is noticed"),
       },
     },
@@ -61,7 +64,7 @@ async function explore(): Promise<boolean> {
     });
   });
   const observer = await Observer.create();
-  const explorer = new Explorer({ observer, tears, onViolation });
+  const explorer = new Explorer({ observer, tears, limit, onViolation });
   for (const [at, scenario] of meant.entries()) {
     progress(`crashes ${at + 1}/${meant.length} ${scenario.name}`);
     await explorer.explore(scenario);
@@ -119,6 +122,7 @@ async function tryMutations(): Promise<boolean> {
     const explorer = new Explorer({
       observer,
       tears: 0,
+      limit,
       change: mutation.change,
       onViolation: (violation) => example ??= firstLine(violation),
     });

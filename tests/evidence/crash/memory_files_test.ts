@@ -127,7 +127,12 @@ async function take(
       using other = await files.open(path, { read: true });
       const taken = [await one.tryLock(true), await other.tryLock(true)];
       one.close();
-      return [...taken, await other.tryLock(true)];
+      taken.push(await other.tryLock(true));
+      using third = await files.open(path, { read: true });
+      taken.push(third.tryLockSync(false), other.tryLockSync(false));
+      taken.push(third.tryLockSync(false), other.tryLockSync(true));
+      third.unlockSync();
+      return [...taken, other.tryLockSync(true)];
     }
     case "sync": {
       using file = await files.open(path, { read: true });
