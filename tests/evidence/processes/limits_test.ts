@@ -95,7 +95,7 @@ async function processOf(
     ...wrap,
     Deno.execPath(),
     "run",
-    "--quiet",
+    ...["--quiet", "--no-code-cache"],
     ...(permissions ??
       [`--allow-read=${directory}`, `--allow-write=${directory}`]),
     ATTEMPT,
