@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 /** The folders of `src` in the flow of data: a file imports what is above it. */
 const ORDER = [
   "model",
-  "work",
+  "event_loop",
   "columns",
   "statistics",
   "record",
@@ -20,7 +20,7 @@ const ORDER = [
 /** Folders that know no disk, however far one follows their imports. */
 const WITHOUT_DISK = [
   "model",
-  "work",
+  "event_loop",
   "record",
   "statistics",
   "compare",
@@ -36,7 +36,7 @@ const EXTRA_EXPORTS: Readonly<Record<string, string[]>> = {
 /** Where a module may have state that changes. */
 const STATEFUL = [
   // The turns of the event loop, and the two clocks.
-  "work/turns.ts",
+  "event_loop/turns.ts",
   "record/clock.ts",
   // From a directory's identity to what is known of it.
   "store/directory_state.ts",

@@ -10,7 +10,7 @@ import { ALARM_LEVEL, levelsOf } from "../../src/judge/rows/levels.ts";
 import { draftRows } from "../../src/judge/rows/row_draft.ts";
 import { shiftOf } from "../../src/judge/rows/shift.ts";
 import { Tables } from "../../src/judge/rows/tables.ts";
-import { runAtOnce } from "../../src/work/sliced.ts";
+import { runAtOnce } from "../../src/event_loop/sliced.ts";
 import type { DrawnSet } from "./drawn_set.ts";
 import { RIVALS } from "./rivals.ts";
 import type { PooledRun, RunPool, SlowDown } from "./run_pool.ts";

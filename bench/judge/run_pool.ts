@@ -6,7 +6,7 @@ import {
 } from "../../src/judge/figures/run_figures.ts";
 import { Random } from "../../src/judge/random.ts";
 import { columnsOf } from "../../src/record/latency_collector.ts";
-import { runAtOnce } from "../../src/work/sliced.ts";
+import { runAtOnce } from "../../src/event_loop/sliced.ts";
 import { type NoiseKind, simulateRun } from "./noise_kinds.ts";
 
 /** The slow-downs that are put into runs. */

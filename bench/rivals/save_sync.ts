@@ -3,7 +3,7 @@ import { columnsOf } from "../../src/record/latency_collector.ts";
 import { encodeCsv } from "../../src/formats/csv/csv_encoder.ts";
 import { encodeSummary } from "../../src/formats/summary/summary_encoder.ts";
 import { Xxh32 } from "../../src/formats/xxh32.ts";
-import { runAtOnce } from "../../src/work/sliced.ts";
+import { runAtOnce } from "../../src/event_loop/sliced.ts";
 import { summarize } from "../../src/statistics/summarize.ts";
 
 function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {

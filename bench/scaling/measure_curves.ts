@@ -1,6 +1,6 @@
 import { MetricsStorage } from "../../mod.ts";
 import { columnsOf } from "../../src/record/latency_collector.ts";
-import { runAtOnce } from "../../src/work/sliced.ts";
+import { runAtOnce } from "../../src/event_loop/sliced.ts";
 import { summarize } from "../../src/statistics/summarize.ts";
 import { largeRun } from "../lib/data/large_run.ts";
 import { makeRunDirectories } from "../lib/data/run_directories.ts";

@@ -1,7 +1,7 @@
 import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { throwIfAborted } from "../model/interruption.ts";
-import { runInSlices, turns } from "../work/turns.ts";
+import { runInSlices, turns } from "../event_loop/turns.ts";
 import type { CatalogPaths } from "./_catalog_paths.ts";
 import {
   CATALOG_VERSION,

@@ -1,9 +1,9 @@
-import { alongside } from "../work/alongside.ts";
+import { alongside } from "../event_loop/alongside.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { syncDirectory } from "../disk/sync_directory.ts";
 import { readChanges } from "../run/change_log.ts";
 import { isRunId, runPaths } from "../run/run_paths.ts";
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 import type { CatalogDatabase, Meta } from "./_database.ts";
 import { type CatalogIndex, fileOf } from "./_index.ts";
 import { keyOf, runIdOf } from "./_run_key.ts";

@@ -1,7 +1,7 @@
 import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { runPaths } from "../run/run_paths.ts";
-import type { Sliced } from "../work/sliced.ts";
+import type { Sliced } from "../event_loop/sliced.ts";
 import type { CatalogPaths } from "./_catalog_paths.ts";
 import type { CatalogDatabase } from "./_database.ts";
 import { rowOf, watchedRows } from "./_rows.ts";

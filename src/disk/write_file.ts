@@ -1,5 +1,5 @@
-import { alongside } from "../work/alongside.ts";
-import { turns } from "../work/turns.ts";
+import { alongside } from "../event_loop/alongside.ts";
+import { turns } from "../event_loop/turns.ts";
 
 /** Bytes of a file in the order in which they are written. */
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;

@@ -1,4 +1,4 @@
-import { alongside } from "../work/alongside.ts";
+import { alongside } from "../event_loop/alongside.ts";
 
 /**
  * A `CompressionStream` or the like, driven from one place: bytes are written,

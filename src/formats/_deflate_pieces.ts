@@ -1,4 +1,4 @@
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 import type { ByteChunks } from "./csv_codec.ts";
 
 /** What is compressed at a time: 0.3 ms of work. */

@@ -1,4 +1,4 @@
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import { ByteTransform } from "./_byte_transform.ts";
 import {

@@ -1,5 +1,5 @@
 import { requireLimit } from "../model/options.ts";
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 import { ByteTransform } from "./_byte_transform.ts";
 import { deflatePieces } from "./_deflate_pieces.ts";
 import { gunzip } from "./_gunzip.ts";

@@ -1,4 +1,4 @@
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 import { ByteTransform } from "./_byte_transform.ts";
 import { deflatePieces } from "./_deflate_pieces.ts";
 import type { ByteChunks } from "./csv_codec.ts";

@@ -1,4 +1,4 @@
-import type { Sliced } from "../work/sliced.ts";
+import type { Sliced } from "../event_loop/sliced.ts";
 
 const PRIME_1 = 0x9e3779b1;
 const PRIME_2 = 0x85ebca77;

@@ -6,7 +6,7 @@
  */
 import { constants, createZstdDecompress, zstdCompressSync } from "node:zlib";
 import { requireLimit } from "../model/options.ts";
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import { OutputLimit } from "./_output_limit.ts";
 import {

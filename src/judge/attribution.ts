@@ -1,4 +1,4 @@
-import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
 import { CHAIN, STAGES } from "./figures/chain.ts";
 import type { Attribution, JudgementRow } from "./judgement.ts";
 import { digitsOf, formatChange } from "./percent.ts";

@@ -1,6 +1,6 @@
 import { shown } from "../model/options.ts";
-import type { Sliced } from "../work/sliced.ts";
-import { runInSlices } from "../work/turns.ts";
+import type { Sliced } from "../event_loop/sliced.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { deviationOf, medianOf } from "./centre_and_spread.ts";
 import { JUDGED_FIGURES } from "./figures/judged_figure.ts";
 import { type RunFigures, runFigures } from "./figures/run_figures.ts";

@@ -1,6 +1,6 @@
 import { requireOneOf, requireOptions, shown } from "../model/options.ts";
-import { runAtOnce, type Sliced } from "../work/sliced.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runAtOnce, type Sliced } from "../event_loop/sliced.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { type Budget, parseBudgets } from "./budgets/budget.ts";
 import { FIGURE_NAMES, type JudgedFigure } from "./figures/judged_figure.ts";
 import { type RunFigures, runFigures } from "./figures/run_figures.ts";

@@ -1,4 +1,4 @@
-import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
 import { attribute } from "./attribution.ts";
 import { budgetRows } from "./budgets/budget_rows.ts";
 import { CHAIN } from "./figures/chain.ts";

@@ -1,6 +1,6 @@
 import type { RunLabels } from "../model/metrics.ts";
 import { shown } from "../model/options.ts";
-import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
 import { FIGURE_NAMES, type JudgedFigure } from "./figures/judged_figure.ts";
 
 /** How much a figure differs between unchanged runs. */

@@ -1,6 +1,6 @@
 import { requireOptions, shown } from "../model/options.ts";
-import type { Sliced } from "../work/sliced.ts";
-import { runInSlices } from "../work/turns.ts";
+import type { Sliced } from "../event_loop/sliced.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { CHAIN, STAGES } from "./figures/chain.ts";
 import type { Injection } from "./figures/injection.ts";
 import { type RunFigures, runFigures } from "./figures/run_figures.ts";

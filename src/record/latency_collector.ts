@@ -11,7 +11,7 @@ import type {
 } from "../model/metrics.ts";
 import { requireUnixTime } from "../model/local_time.ts";
 import { requireFunction, requireOptions, shown } from "../model/options.ts";
-import { runAtOnce } from "../work/sliced.ts";
+import { runAtOnce } from "../event_loop/sliced.ts";
 import {
   countsByType,
   statsBySatellite,

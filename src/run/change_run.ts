@@ -1,5 +1,5 @@
 import { StorageError } from "../model/errors.ts";
-import { alongside } from "../work/alongside.ts";
+import { alongside } from "../event_loop/alongside.ts";
 import { runFailure } from "./failures.ts";
 import type { RunAccess } from "./run_access.ts";
 import type { RunPaths } from "./run_paths.ts";

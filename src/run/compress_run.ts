@@ -5,7 +5,7 @@ import { restampSummary } from "../formats/summary/restamp_summary.ts";
 import { Xxh32 } from "../formats/xxh32.ts";
 import { throwIfAborted } from "../model/interruption.ts";
 import type { RawCsvStamp } from "../model/metrics.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { changeRun } from "./change_run.ts";
 import { commitOverPair, finishCommit, requirePlainRun } from "./commit.ts";
 import {

@@ -1,7 +1,5 @@
 import { lookAt } from "../disk/look_at.ts";
 import type { RunMetrics } from "../model/metrics.ts";
-import { throwIfAborted } from "../model/interruption.ts";
-import { alongside } from "../work/alongside.ts";
 import { codecOf } from "./codec_of.ts";
 import { inTheWay, notFound } from "./failures.ts";
 import {
@@ -9,6 +7,7 @@ import {
   maxBytesOf,
   type ReadAccess,
 } from "./read_measurements.ts";
+import { chunksOf } from "./read_chunks.ts";
 import { CSV_NAME, CSV_NAMES, type RunPaths } from "./run_paths.ts";
 
 /** The CSV of a run, open to be read from its start on. */
@@ -50,7 +49,7 @@ export async function openCsv(
       return {
         path,
         chunks: () => {
-          const chunks = chunksOf(file, signal);
+          const chunks = chunksOf(file, CHUNK_BYTES, signal);
           return codec?.decompress(chunks, maxBytesOf(metrics?.raw_csv)) ??
             chunks;
         },
@@ -62,26 +61,4 @@ export async function openCsv(
     }
   }
   throw notFound(paths, paths.csv);
-}
-
-/** One chunk is read ahead, and no more. */
-async function* chunksOf(
-  file: Deno.FsFile,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  let current = new Uint8Array(CHUNK_BYTES);
-  let next = new Uint8Array(CHUNK_BYTES);
-  let length = await file.read(current);
-  while (length !== null) {
-    throwIfAborted(signal);
-    const reading = alongside(file.read(next));
-    try {
-      yield current.subarray(0, length);
-    } finally {
-      // The file must not be closed under a read.
-      await reading.catch(() => {});
-    }
-    length = await reading;
-    [current, next] = [next, current];
-  }
 }

@@ -3,7 +3,7 @@ import { isAtPath } from "../disk/is_at_path.ts";
 import { LINKS_OF_LEAF, lookAt } from "../disk/look_at.ts";
 import { syncDirectory } from "../disk/sync_directory.ts";
 import { StorageError } from "../model/errors.ts";
-import { inParallel } from "../work/in_parallel.ts";
+import { inParallel } from "../event_loop/in_parallel.ts";
 import {
   batchDirectory,
   batchesIn,

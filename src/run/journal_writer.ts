@@ -10,7 +10,7 @@ import { MAX_FRAME_ROWS } from "../formats/journal/frame.ts";
 import type { JournalEncoder } from "../formats/journal/journal_encoder.ts";
 import { throwIfAborted } from "../model/interruption.ts";
 import { DurationSample } from "../statistics/duration_sample.ts";
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 
 /** Rows to append. */
 export interface RowRange {

@@ -1,7 +1,7 @@
 import type { MeasurementColumns } from "../columns/measurement_columns.ts";
 import { StorageError } from "../model/errors.ts";
 import type { RunMetrics } from "../model/metrics.ts";
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 import { notFound, runFailure } from "./failures.ts";
 import {
   mismatchOf,

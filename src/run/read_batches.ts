@@ -6,7 +6,7 @@ import {
 } from "../columns/measurement_columns.ts";
 import { CsvDecoder, CsvSyntaxError } from "../formats/csv/csv_decoder.ts";
 import { type OnProgress, tellProgress } from "../model/progress.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { damaged } from "./failures.ts";
 import type { ReadAccess } from "./read_measurements.ts";
 import type { RunPaths } from "./run_paths.ts";

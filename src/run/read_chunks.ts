@@ -1,6 +1,6 @@
 import type { FileOperations } from "../disk/file_operations.ts";
 import { throwIfAborted } from "../model/interruption.ts";
-import { alongside } from "../work/alongside.ts";
+import { alongside } from "../event_loop/alongside.ts";
 
 const CHUNK_BYTES = 512 * 1024;
 
@@ -16,9 +16,18 @@ export async function* readChunks(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   using file = await files.open(path, { read: true });
+  yield* chunksOf(file, CHUNK_BYTES, signal);
+}
+
+/** The same from an open file, in pieces of that size. */
+export async function* chunksOf(
+  file: Deno.FsFile,
+  chunkBytes: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   // One buffer is worked on while the other is being filled.
-  let current = new Uint8Array(CHUNK_BYTES);
-  let next = new Uint8Array(CHUNK_BYTES);
+  let current = new Uint8Array(chunkBytes);
+  let next = new Uint8Array(chunkBytes);
   let length = await file.read(current);
   while (length !== null) {
     throwIfAborted(signal);

@@ -7,8 +7,8 @@ import {
 } from "../formats/journal/journal_decoder.ts";
 import { throwIfAborted } from "../model/interruption.ts";
 import { StorageError } from "../model/errors.ts";
-import { alongside } from "../work/alongside.ts";
-import { turns } from "../work/turns.ts";
+import { alongside } from "../event_loop/alongside.ts";
+import { turns } from "../event_loop/turns.ts";
 import { damagedJournal } from "./failures.ts";
 
 const CHUNK_BYTES = 256 * 1024;

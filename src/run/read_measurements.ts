@@ -8,7 +8,7 @@ import type { DecompressOptions } from "../formats/csv_codec.ts";
 import { Xxh32 } from "../formats/xxh32.ts";
 import type { RawCsvStamp, RunMetrics } from "../model/metrics.ts";
 import { type OnProgress, tellProgress } from "../model/progress.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { codecOf } from "./codec_of.ts";
 import { damaged, inTheWay } from "./failures.ts";
 import { findInBatch } from "./find_batch.ts";

@@ -1,6 +1,6 @@
 import { Xxh32 } from "../formats/xxh32.ts";
 import type { RawCsvStamp } from "../model/metrics.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 
 /**
  * Hands on chunks, each as soon as it is in the checksum.

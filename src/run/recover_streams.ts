@@ -13,7 +13,7 @@ import { StorageError } from "../model/errors.ts";
 import { Interruption, throwIfAborted } from "../model/interruption.ts";
 import type { RawCsvStamp, RunMetrics } from "../model/metrics.ts";
 import { DurationSample } from "../statistics/duration_sample.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { commitNewPair } from "./commit.ts";
 import { isSameStamp } from "./commit_record.ts";
 import { withAnnouncer } from "./commit_stream.ts";

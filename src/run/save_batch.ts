@@ -9,9 +9,9 @@ import { Interruption, throwIfAborted } from "../model/interruption.ts";
 import type { RawCsvStamp } from "../model/metrics.ts";
 import type { OnProgress } from "../model/progress.ts";
 import { summarize } from "../statistics/summarize.ts";
-import { alongside } from "../work/alongside.ts";
-import { inParallel } from "../work/in_parallel.ts";
-import { runInSlices, turns } from "../work/turns.ts";
+import { alongside } from "../event_loop/alongside.ts";
+import { inParallel } from "../event_loop/in_parallel.ts";
+import { runInSlices, turns } from "../event_loop/turns.ts";
 import {
   batchDirectory,
   batchesIn,

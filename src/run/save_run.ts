@@ -3,7 +3,7 @@ import { lookAt } from "../disk/look_at.ts";
 import { throwIfAborted } from "../model/interruption.ts";
 import type { RunLabels } from "../model/metrics.ts";
 import { summarize } from "../statistics/summarize.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { changeRun } from "./change_run.ts";
 import {
   commitNewPair,

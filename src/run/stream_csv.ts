@@ -2,7 +2,7 @@ import { CompressedDataError } from "../formats/compressed_data_error.ts";
 import { withCarriageReturns } from "../formats/csv/line_ends.ts";
 import { Xxh32 } from "../formats/xxh32.ts";
 import type { RunMetrics } from "../model/metrics.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { type OpenCsv, openCsv } from "./csv_bytes.ts";
 import { damaged, notFound } from "./failures.ts";
 import type { ReadAccess } from "./read_measurements.ts";

@@ -15,7 +15,7 @@ import {
   statsByType,
 } from "../statistics/stats_document.ts";
 import { summarize } from "../statistics/summarize.ts";
-import { runInSlices, turns } from "../work/turns.ts";
+import { runInSlices, turns } from "../event_loop/turns.ts";
 import { isPending } from "./commit.ts";
 import { findInBatch } from "./find_batch.ts";
 import {

@@ -12,7 +12,7 @@ import {
   type RowsInPasses,
   SummaryInPasses,
 } from "../statistics/summary_in_passes.ts";
-import { runInSlices } from "../work/turns.ts";
+import { runInSlices } from "../event_loop/turns.ts";
 import { damagedJournal } from "./failures.ts";
 import { readJournal } from "./read_journal.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Sliced } from "../work/sliced.ts";
+import type { Sliced } from "../event_loop/sliced.ts";
 import { selectRanks } from "./select_ranks.ts";
 import { keyOf } from "./tally.ts";
 

@@ -4,7 +4,7 @@ import {
   rowsInBlock,
 } from "../columns/measurement_columns.ts";
 import type { MetricStats } from "../model/metrics.ts";
-import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
 import { reportedRanks, statsAtRanks } from "./quantile.ts";
 import type { GroupStats } from "./run_statistics.ts";
 

@@ -3,7 +3,7 @@ import {
   rowsInBlock,
 } from "../columns/measurement_columns.ts";
 import type { MetricStats } from "../model/metrics.ts";
-import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
 
 /** A power of two, by which any sum of durations in memory stays finite. */
 export const HUGE_SCALE = 2 ** -64;

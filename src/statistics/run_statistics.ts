@@ -1,6 +1,6 @@
 import type { ColumnsView } from "../columns/measurement_columns.ts";
 import type { MetricStats } from "../model/metrics.ts";
-import type { Sliced } from "../work/sliced.ts";
+import type { Sliced } from "../event_loop/sliced.ts";
 
 /**
  * The statistics of a run, in the order in which metric types and satellites

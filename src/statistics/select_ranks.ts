@@ -1,4 +1,4 @@
-import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
 
 /** Up to this many values are sorted outright: below it that is as fast. */
 const SORTED_VALUES = 256;

@@ -1,6 +1,6 @@
 import type { ColumnsView, Series } from "../columns/measurement_columns.ts";
 import type { MetricStats } from "../model/metrics.ts";
-import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
 import { statsByBins } from "./_stats_by_bins.ts";
 import { statsBySorting } from "./_stats_by_sorting.ts";
 import { isHuge, meansOfHuge, withMean } from "./means_of_huge.ts";

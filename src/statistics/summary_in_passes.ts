@@ -4,7 +4,7 @@ import {
   type Series,
 } from "../columns/measurement_columns.ts";
 import type { MetricStats } from "../model/metrics.ts";
-import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
 import {
   type DoubleKey,
   keyOfDouble,

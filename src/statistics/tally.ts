@@ -4,7 +4,7 @@ import {
   type ColumnsView,
   rowsInBlock,
 } from "../columns/measurement_columns.ts";
-import { SLICE_VALUES, type Sliced } from "../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
 
 /** What one pass over the rows tells of every series and metric type. */
 export interface Tally {

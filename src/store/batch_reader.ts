@@ -8,8 +8,8 @@ import {
   type NewMeasurement,
 } from "../record/latency_collector.ts";
 import type { RowRange } from "../run/journal_writer.ts";
-import { alongside } from "../work/alongside.ts";
-import { turns } from "../work/turns.ts";
+import { alongside } from "../event_loop/alongside.ts";
+import { turns } from "../event_loop/turns.ts";
 
 /**
  * What {@linkcode RunWriter.append} takes: a collector, of which the writer

@@ -12,7 +12,7 @@ import {
 } from "../model/options.ts";
 import { runFailure } from "../run/failures.ts";
 import { runPaths } from "../run/run_paths.ts";
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 import { type ListedRun, listRuns, type RunOrder } from "./list_runs.ts";
 import { revalidateMetrics } from "./read_metrics.ts";
 import type { ResultsDirectory } from "./results_directory.ts";

@@ -6,8 +6,8 @@ import { batchesIn } from "../run/batch_paths.ts";
 import { committedBatches, runIdsIn } from "../run/find_batch.ts";
 import { findSummary } from "../run/read_summary.ts";
 import { isRunId, runPaths, SUMMARY_NAME } from "../run/run_paths.ts";
-import { alongside } from "../work/alongside.ts";
-import { turns } from "../work/turns.ts";
+import { alongside } from "../event_loop/alongside.ts";
+import { turns } from "../event_loop/turns.ts";
 
 /** What "recent" goes by. */
 export type RunOrder = "mtime" | "name";

@@ -27,7 +27,7 @@ import { saveRun, type SaveRunOptions } from "../run/save_run.ts";
 import { streamCsv } from "../run/stream_csv.ts";
 import { csvNameBy } from "../run/write_pair.ts";
 import { type RunVerification, verifyRun } from "../run/verify_run.ts";
-import { turns } from "../work/turns.ts";
+import { turns } from "../event_loop/turns.ts";
 import "./export_csv.ts";
 import { findRecentRuns, type ListRunsOptions } from "./find_runs.ts";
 import { keepLastId } from "./new_run_id.ts";

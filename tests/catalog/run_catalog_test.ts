@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { tree, withResultsDir } from "../_results_dir.ts";
-import { TurnCounter } from "../work/_turn_counter.ts";
+import { TurnCounter } from "../event_loop/_turn_counter.ts";
 import {
   assertFresh,
   collectorOf,

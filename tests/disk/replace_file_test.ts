@@ -4,7 +4,7 @@ import { replaceFile } from "../../src/disk/replace_file.ts";
 import { type Chunks, writeFile } from "../../src/disk/write_file.ts";
 import { gzipStream } from "../../src/formats/gzip_stream.ts";
 import { tree, withResultsDir } from "../_results_dir.ts";
-import { TurnCounter } from "../work/_turn_counter.ts";
+import { TurnCounter } from "../event_loop/_turn_counter.ts";
 
 function* manyChunks(): Generator<Uint8Array> {
   for (let i = 0; i < 3; i++) yield new Uint8Array(0);

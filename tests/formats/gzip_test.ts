@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Crc32 } from "../../src/formats/crc32.ts";
 import { gzip } from "../../src/formats/gzip.ts";
 import { gzipStream } from "../../src/formats/gzip_stream.ts";
-import { TurnCounter } from "../work/_turn_counter.ts";
+import { TurnCounter } from "../event_loop/_turn_counter.ts";
 import {
   assertRefused,
   compressed,

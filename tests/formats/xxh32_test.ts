@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Xxh32 } from "../../src/formats/xxh32.ts";
-import { runAtOnce } from "../../src/work/sliced.ts";
+import { runAtOnce } from "../../src/event_loop/sliced.ts";
 import { naiveXxh32 } from "./_naive_xxh32.ts";
 
 function digestOf(chunks: Iterable<Uint8Array>): string {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { zstd } from "../../src/formats/zstd.ts";
-import { TurnCounter } from "../work/_turn_counter.ts";
+import { TurnCounter } from "../event_loop/_turn_counter.ts";
 import {
   assertRefused,
   compressed,

@@ -18,8 +18,8 @@ import {
   type RunToJudge,
 } from "@astraguard/hil-metrics/judge";
 import { attribute } from "../../src/judge/attribution.ts";
-import { runAtOnce } from "../../src/work/sliced.ts";
-import { TurnCounter } from "../work/_turn_counter.ts";
+import { runAtOnce } from "../../src/event_loop/sliced.ts";
+import { TurnCounter } from "../event_loop/_turn_counter.ts";
 import { simulatedRun, simulatedRuns, slower } from "./_runs.ts";
 
 const BASELINES = simulatedRuns(10, 100);

@@ -8,7 +8,7 @@ import {
 import { stringify } from "@std/csv";
 import { LatencyCollector, StorageError } from "@astraguard/hil-metrics";
 import { tree, withResultsDir } from "../_results_dir.ts";
-import { TurnCounter } from "../work/_turn_counter.ts";
+import { TurnCounter } from "../event_loop/_turn_counter.ts";
 
 Deno.test("LatencyCollector records each kind of measurement", () => {
   let nowS = 100;

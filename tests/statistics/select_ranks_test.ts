@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { runAtOnce, SLICE_VALUES } from "../../src/work/sliced.ts";
+import { runAtOnce, SLICE_VALUES } from "../../src/event_loop/sliced.ts";
 import { selectRanks } from "../../src/statistics/select_ranks.ts";
 import { DISTRIBUTIONS, drawDurations } from "./_distributions.ts";
 

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { MeasurementColumns } from "../../src/columns/measurement_columns.ts";
 import type { RunMetrics } from "../../src/model/metrics.ts";
-import { runAtOnce, type Sliced } from "../../src/work/sliced.ts";
+import { runAtOnce, type Sliced } from "../../src/event_loop/sliced.ts";
 import { statsByBins } from "../../src/statistics/_stats_by_bins.ts";
 import { statsBySorting } from "../../src/statistics/_stats_by_sorting.ts";
 import type { RunStatistics } from "../../src/statistics/run_statistics.ts";

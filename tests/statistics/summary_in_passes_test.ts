@@ -10,7 +10,7 @@ import {
   SummaryInPasses,
   type SummaryInPassesOptions,
 } from "../../src/statistics/summary_in_passes.ts";
-import { runAtOnce } from "../../src/work/sliced.ts";
+import { runAtOnce } from "../../src/event_loop/sliced.ts";
 import { DISTRIBUTIONS, drawDurations } from "./_distributions.ts";
 
 /** Deals durations out to series, in a fixed but irregular order. */

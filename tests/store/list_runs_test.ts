@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { MetricsStorage, StorageError } from "@astraguard/hil-metrics";
 import { storeOn, systemFilesWith } from "../_storage_on.ts";
 import { withResultsDir } from "../_results_dir.ts";
-import { TurnCounter } from "../work/_turn_counter.ts";
+import { TurnCounter } from "../event_loop/_turn_counter.ts";
 
 async function makeRun(
   resultsDir: string,

@@ -23,7 +23,7 @@ import {
 } from "../_results_dir.ts";
 import { storageOn, systemFilesWith } from "../_storage_on.ts";
 import { withoutChecksum } from "../_summary_text.ts";
-import { TurnCounter } from "../work/_turn_counter.ts";
+import { TurnCounter } from "../event_loop/_turn_counter.ts";
 
 /** The summary without what is added after the original's keys. */
 function asTheOriginal(text: string): string {

@@ -17,7 +17,7 @@ import {
   withResultsDir,
 } from "../_results_dir.ts";
 import { storeOn, systemFilesWith } from "../_storage_on.ts";
-import { TurnCounter } from "../work/_turn_counter.ts";
+import { TurnCounter } from "../event_loop/_turn_counter.ts";
 
 const CLOCK = { clock: () => 1_770_645_801.25 };
 

@@ -4,7 +4,7 @@ import { encodeSummary } from "../../../src/formats/summary/summary_encoder.ts";
 import { Xxh32 } from "../../../src/formats/xxh32.ts";
 import { columnsOf } from "../../../src/record/latency_collector.ts";
 import { summarize } from "../../../src/statistics/summarize.ts";
-import { runAtOnce } from "../../../src/work/sliced.ts";
+import { runAtOnce } from "../../../src/event_loop/sliced.ts";
 import { largeRun } from "../../lib/data/large_run.ts";
 import { race, type Racer } from "../race.ts";
 import type { RivalRow } from "../rival_row.ts";

@@ -4,7 +4,7 @@ import type { CsvCodec } from "../../../src/formats/csv_codec.ts";
 import { gzip } from "../../../src/formats/gzip.ts";
 import { Xxh32 } from "../../../src/formats/xxh32.ts";
 import { zstd } from "../../../src/formats/zstd.ts";
-import { runAtOnce } from "../../../src/work/sliced.ts";
+import { runAtOnce } from "../../../src/event_loop/sliced.ts";
 import { bootstrapRatio, median } from "../../lib/measure/bootstrap.ts";
 import { collectGarbage } from "../collect_garbage.ts";
 import { largeColumns } from "../../lib/data/large_run.ts";

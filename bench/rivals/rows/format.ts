@@ -7,7 +7,7 @@ import {
   CSV_COLUMNS,
   type Measurement,
 } from "../../../src/model/measurement.ts";
-import { runAtOnce } from "../../../src/work/sliced.ts";
+import { runAtOnce } from "../../../src/event_loop/sliced.ts";
 import { columnSums } from "../column_sums.ts";
 import { largeRun } from "../../lib/data/large_run.ts";
 import { decimal, naiveCsv } from "../naive_csv.ts";

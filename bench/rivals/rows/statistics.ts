@@ -2,7 +2,7 @@ import { columnsOf } from "../../../src/record/latency_collector.ts";
 import type { LatencyCollector } from "../../../mod.ts";
 import type { ColumnsView } from "../../../src/columns/measurement_columns.ts";
 import { encodeCsv } from "../../../src/formats/csv/csv_encoder.ts";
-import { runAtOnce } from "../../../src/work/sliced.ts";
+import { runAtOnce } from "../../../src/event_loop/sliced.ts";
 import { summarize } from "../../../src/statistics/summarize.ts";
 import { largeRun } from "../../lib/data/large_run.ts";
 import { type DuckDb, loadPolars, openDuckDb } from "../packages.ts";

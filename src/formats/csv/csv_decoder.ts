@@ -3,7 +3,7 @@ import {
   type MeasurementColumns,
 } from "../../columns/measurement_columns.ts";
 import { CSV_COLUMNS } from "../../model/measurement.ts";
-import type { Sliced } from "../../work/sliced.ts";
+import type { Sliced } from "../../event_loop/sliced.ts";
 import { parseDecimal } from "./decimal/parse_decimal.ts";
 import { readDecimal } from "./decimal/read_decimal.ts";
 import { MAX_ROW_BYTES } from "./row_limit.ts";

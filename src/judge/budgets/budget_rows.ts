@@ -1,4 +1,4 @@
-import type { Sliced } from "../../work/sliced.ts";
+import type { Sliced } from "../../event_loop/sliced.ts";
 import { meanOf } from "../centre_and_spread.ts";
 import { CHAIN } from "../figures/chain.ts";
 import type { JudgedFigure } from "../figures/judged_figure.ts";

@@ -1,6 +1,6 @@
 import type { Series } from "../../columns/measurement_columns.ts";
 import { METRIC_TYPES } from "../../model/measurement.ts";
-import { SLICE_VALUES, type Sliced } from "../../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../../event_loop/sliced.ts";
 import type { GroupedRun } from "./grouped_run.ts";
 
 /** What the rows of the chain have for a metric type. */

@@ -1,5 +1,5 @@
 import { selectRanks } from "../../statistics/select_ranks.ts";
-import { SLICE_VALUES, type Sliced } from "../../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../../event_loop/sliced.ts";
 import {
   JUDGED_FIGURES,
   type JudgedFigure,

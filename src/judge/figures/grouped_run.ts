@@ -3,7 +3,7 @@ import {
   type ColumnsView,
   rowsInBlock,
 } from "../../columns/measurement_columns.ts";
-import { SLICE_VALUES, type Sliced } from "../../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../../event_loop/sliced.ts";
 
 /** Measurements side by side by metric type, and within it by series. */
 export interface GroupedRun {

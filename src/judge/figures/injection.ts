@@ -1,5 +1,5 @@
 import type { Series } from "../../columns/measurement_columns.ts";
-import { SLICE_VALUES, type Sliced } from "../../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../../event_loop/sliced.ts";
 import { quantilesOf } from "./group_figures.ts";
 import type { GroupedRun } from "./grouped_run.ts";
 

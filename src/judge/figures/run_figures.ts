@@ -1,5 +1,5 @@
 import type { ColumnsView } from "../../columns/measurement_columns.ts";
-import { SLICE_VALUES, type Sliced } from "../../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../../event_loop/sliced.ts";
 import { CHAIN, joinChains, STAGES } from "./chain.ts";
 import { figuresOf, type FigureValues, quantilesOf } from "./group_figures.ts";
 import { groupRun } from "./grouped_run.ts";

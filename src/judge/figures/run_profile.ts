@@ -2,7 +2,7 @@ import {
   BLOCK_ROWS,
   type ColumnsView,
 } from "../../columns/measurement_columns.ts";
-import { SLICE_VALUES, type Sliced } from "../../work/sliced.ts";
+import { SLICE_VALUES, type Sliced } from "../../event_loop/sliced.ts";
 import { deviationOf, medianOf } from "../centre_and_spread.ts";
 
 /** How measurements follow one another in time. */

@@ -1,4 +1,4 @@
-import type { Sliced } from "../../work/sliced.ts";
+import type { Sliced } from "../../event_loop/sliced.ts";
 import { meanOf } from "../centre_and_spread.ts";
 import { CHAIN } from "../figures/chain.ts";
 import type { FiguresToJudge } from "../figures_to_judge.ts";

@@ -1,4 +1,4 @@
-import type { Sliced } from "../../work/sliced.ts";
+import type { Sliced } from "../../event_loop/sliced.ts";
 import { CHAIN } from "../figures/chain.ts";
 import type { GroupFigures, RunFigures } from "../figures/run_figures.ts";
 import { medianOf } from "../centre_and_spread.ts";

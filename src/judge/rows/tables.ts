@@ -1,4 +1,4 @@
-import type { Sliced } from "../../work/sliced.ts";
+import type { Sliced } from "../../event_loop/sliced.ts";
 import { meanOf, medianOf, squaresAround } from "../centre_and_spread.ts";
 import { tUpperQuantile } from "../distributions/student_t.ts";
 import { Random } from "../random.ts";

@@ -13,7 +13,7 @@ import {
   CSV_COLUMNS,
   type Measurement,
 } from "../../../src/model/measurement.ts";
-import { runAtOnce } from "../../../src/work/sliced.ts";
+import { runAtOnce } from "../../../src/event_loop/sliced.ts";
 import { decimals } from "./decimal/_decimals.ts";
 import { decodeNaively, splitCsv } from "./_naive_decoder.ts";
 

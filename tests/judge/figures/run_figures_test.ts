@@ -8,7 +8,7 @@ import {
 } from "../../../src/judge/figures/run_figures.ts";
 import { Random } from "../../../src/judge/random.ts";
 import { columnsOf } from "../../../src/record/latency_collector.ts";
-import { runAtOnce } from "../../../src/work/sliced.ts";
+import { runAtOnce } from "../../../src/event_loop/sliced.ts";
 import { REFERENCE } from "../_reference.ts";
 
 const STAGES = ["fault_detection", "agent_decision", "recovery_action"];

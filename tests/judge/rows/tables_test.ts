@@ -3,7 +3,7 @@ import { tUpperQuantile } from "../../../src/judge/distributions/student_t.ts";
 import { Random } from "../../../src/judge/random.ts";
 import { shiftOf } from "../../../src/judge/rows/shift.ts";
 import { Tables } from "../../../src/judge/rows/tables.ts";
-import { runAtOnce } from "../../../src/work/sliced.ts";
+import { runAtOnce } from "../../../src/event_loop/sliced.ts";
 
 const LEVEL = 1e-3;
 

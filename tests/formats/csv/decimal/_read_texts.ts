@@ -2,7 +2,7 @@ import { MeasurementColumns } from "../../../../src/columns/measurement_columns.
 import { parseDecimal } from "../../../../src/formats/csv/decimal/parse_decimal.ts";
 import { CsvDecoder } from "../../../../src/formats/csv/csv_decoder.ts";
 import { CSV_COLUMNS } from "../../../../src/model/measurement.ts";
-import { runAtOnce } from "../../../../src/work/sliced.ts";
+import { runAtOnce } from "../../../../src/event_loop/sliced.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,4 +1,4 @@
-import { Turns } from "../../src/work/turns.ts";
+import { Turns } from "../../src/event_loop/turns.ts";
 
 /**
  * Counts how often work gives way to timers and I/O where its turn is always

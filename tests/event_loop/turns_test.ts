@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { alongside } from "../../src/work/alongside.ts";
-import { runAtOnce, type Sliced } from "../../src/work/sliced.ts";
-import { runInSlices, Turns, turns } from "../../src/work/turns.ts";
+import { alongside } from "../../src/event_loop/alongside.ts";
+import { runAtOnce, type Sliced } from "../../src/event_loop/sliced.ts";
+import { runInSlices, Turns, turns } from "../../src/event_loop/turns.ts";
 
 /** Work of which every slice takes the same time, by a clock of its own. */
 class TimedWork implements Disposable {
