@@ -1,0 +1,6 @@
+/**
+ * The command line of {@link https://jsr.io/@astraguard/hil-metrics | hil-metrics}.
+ *
+ * @module
+ */
+export {};

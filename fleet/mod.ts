@@ -1,0 +1,6 @@
+/**
+ * The runs of many test benches in PostgreSQL.
+ *
+ * @module
+ */
+export {};
