@@ -76,12 +76,14 @@ export {
   type NewMeasurement,
 } from "./src/record/latency_collector.ts";
 export type { MeasurementBatch } from "./src/run/read_batches.ts";
+export type { BaselinesDocument } from "./src/run/baselines_file.ts";
 export type { RunRepair } from "./src/run/repair_run.ts";
 export type {
   RunProblem,
   RunProblemKind,
   RunVerification,
 } from "./src/run/verify_run.ts";
+export type { Baselines } from "./src/store/baselines.ts";
 export type {
   CompressedRuns,
   CompressRunsOptions,

@@ -14,6 +14,7 @@
  * | `PERMISSION_DENIED` | the system, or a missing Deno permission, forbids it | the message names the flag or path |
  * | `NO_SPACE` | disk or quota is used up, or a file size limit that did not end the process; nothing has changed | free space and save again |
  * | `TOO_LARGE` | a summary, an id or a path would be longer than can be read back; nothing has changed | record fewer or shorter ids, or save to a shorter path |
+ * | `PINNED` | the run is pinned, or part of a baseline, so that it is not deleted | unpin it, or take it out of the baseline |
  * | `LOCKED` | another writer holds the run: it is being streamed, or was waited for too long | try again, or end that process |
  * | `IO_FAILED` | another error of the system, which is the `cause` | as the cause says |
  * | `COMMITTED_NOT_PUBLISHED` | the save or deletion is done and stays, but a step after it failed | nothing to repeat; `repairRun()` or the next save finishes it |
@@ -29,6 +30,7 @@ export type StorageErrorCode =
   | "PERMISSION_DENIED"
   | "NO_SPACE"
   | "TOO_LARGE"
+  | "PINNED"
   | "LOCKED"
   | "IO_FAILED"
   | "COMMITTED_NOT_PUBLISHED";
@@ -91,6 +93,11 @@ export const STORAGE_ERRORS: Readonly<
       "a summary, an id or a path would be longer than can be read back; " +
       "nothing has changed",
     remedy: "record fewer or shorter ids, or save to a shorter path",
+  },
+  PINNED: {
+    meaning:
+      "the run is pinned, or part of a baseline, so that it is not deleted",
+    remedy: "unpin it, or take it out of the baseline",
   },
   LOCKED: {
     meaning:

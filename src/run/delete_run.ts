@@ -1,9 +1,11 @@
 import { lookAt } from "../disk/look_at.ts";
+import { requireNotKept } from "./baselines_file.ts";
 import { changeRun } from "./change_run.ts";
 import { commitDeletion, isRun, requirePlainRun } from "./commit.ts";
 import { notARun, runFailure } from "./failures.ts";
 import { findInBatch } from "./find_batch.ts";
 import { finishBatches, finishPart } from "./finish_batch.ts";
+import { withResultsLock } from "./results_lock.ts";
 import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import type { RunPaths } from "./run_paths.ts";
@@ -17,7 +19,7 @@ const LOOKS = 4;
  * Deletes a run with all that is in its directory.
  *
  * @returns Whether there was one.
- * @throws {StorageError} `NOT_A_RUN`, or what went wrong.
+ * @throws {StorageError} `NOT_A_RUN`, `PINNED`, or what went wrong.
  */
 export async function deleteRun(
   paths: RunPaths,
@@ -35,6 +37,7 @@ export async function deleteRun(
   };
   try {
     requireNotStreamed(paths, files);
+    requireNotKept(paths, files);
     await finishBatches(paths.resultsDir, access);
     // Where there is nothing to delete, nothing is made either.
     if (findInBatch(paths, files) === undefined && !isThere()) return false;
@@ -46,7 +49,11 @@ export async function deleteRun(
     const isDeleted = await withRunLock(paths, access, signal, async () => {
       await finishPart(paths, access);
       if (!isThere()) return false;
-      await commitDeletion(stage, paths, access);
+      // Whoever pins a run has the directory locked alone meanwhile.
+      await withResultsLock(paths.resultsDir, access, "shared", signal, () => {
+        requireNotKept(paths, files);
+        return commitDeletion(stage, paths, access);
+      });
       return true;
     });
     await discardStage(stage, files);

@@ -509,7 +509,8 @@ export class MetricsStorage {
    *
    * @returns Whether there was one.
    * @throws {StorageError} `NOT_A_RUN`: the directory holds neither summary,
-   * CSV nor commit; nothing was touched. Else as for
+   * CSV nor commit. `PINNED`: `RunStore.baselines` keep it.
+   * Nothing was touched. Else as for
    * {@linkcode MetricsStorage.saveLatencyStats}.
    * @throws {TypeError} `signal` is not an `AbortSignal`.
    */

@@ -11,6 +11,7 @@ import type { LatencyCollector } from "../record/latency_collector.ts";
 import { openStream } from "../run/open_stream.ts";
 import { recoverStreams } from "../run/recover_streams.ts";
 import { runPaths } from "../run/run_paths.ts";
+import { type Baselines, StoredBaselines } from "./baselines.ts";
 import {
   type CompressedRuns,
   compressRuns,
@@ -82,6 +83,8 @@ export let storeOver: (directory: ResultsDirectory) => RunStore;
  */
 export class RunStore {
   readonly #directory: ResultsDirectory;
+  /** Runs under a name, and runs that are kept. */
+  readonly baselines: Baselines;
 
   /**
    * Makes a store; touches no file.
@@ -98,6 +101,7 @@ export class RunStore {
     this.#directory = options instanceof ResultsDirectory
       ? options
       : new ResultsDirectory(resultsDir, options);
+    this.baselines = new StoredBaselines(this.#directory);
   }
 
   static {
