@@ -43,6 +43,8 @@ export interface RecoverStreamsOptions {
   /** Local time, ISO 8601. */
   readonly timestamp: string;
   readonly signal: AbortSignal | undefined;
+  /** The only run whose stream is wanted, or all. */
+  readonly runId: string | undefined;
   /** Is told of a stream that cannot be, which stays as it is. */
   readonly onUnreadable: (error: StorageError) => void;
 }
@@ -79,6 +81,7 @@ export async function recoverStreams(
   const streams = `${resultsDir}/${STREAMS_NAME}`;
   const runIds: string[] = [];
   for (const name of await namesIn(streams, files)) {
+    if ((options.runId ?? name) !== name) continue;
     const path = `${streams}/${name}`;
     try {
       throwIfAborted(options.signal);

@@ -40,6 +40,12 @@ import { type RunToSave, saveRuns, type SaveRunsOptions } from "./save_runs.ts";
 /** Options of {@linkcode RunStore.recover}. */
 export interface RecoverOptions extends SignalOptions {
   /**
+   * The only run whose journal is recovered.
+   *
+   * @default {undefined} all of them
+   */
+  readonly runId?: string;
+  /**
    * Called for a journal that cannot be recovered, which stays as it is.
    * Without it, the others are recovered and the first such error is thrown.
    */
@@ -257,8 +263,9 @@ export class RunStore {
    */
   async recover(options: RecoverOptions = {}): Promise<string[]> {
     requireOptions(options);
-    const { signal, onUnreadable } = options;
+    const { signal, runId, onUnreadable } = options;
     requireSignal(signal);
+    requireOptionalString("runId", runId);
     if (onUnreadable !== undefined) {
       requireFunction("onUnreadable", onUnreadable);
     }
@@ -267,6 +274,7 @@ export class RunStore {
     const runIds = await recoverStreams(directory.path, directory, {
       timestamp: formatLocalTime(directory.now()),
       signal,
+      runId,
       onUnreadable: onUnreadable ?? ((error) => failures.push(error)),
     });
     for (const runId of runIds) {

@@ -388,3 +388,19 @@ Deno.test("RunWriter gives way while it appends, closes and recovers", () =>
     // Two passes of tallies and frames, and the CSV twice in 256 rows.
     assertGreater(counter.turns - before, 2 * rows / 256 + 2 * rows / 1024);
   }));
+
+Deno.test("RunStore.recover({ runId }) leaves other journals alone", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    for (const runId of ["one", "other"]) {
+      await using writer = await store.openRun(runId);
+      await writer.append(collectorOfDetections(1));
+    }
+    assertEquals(await store.recover({ runId: "one" }), ["one"]);
+    assertEquals(await store.recover(), ["other"]);
+    await assertRejects(
+      () => store.recover({ runId: 1 as unknown as string }),
+      TypeError,
+    );
+  });
+});

@@ -1,0 +1,249 @@
+import { Option } from "commander";
+import type { Context } from "./context.ts";
+import {
+  another,
+  count,
+  countOrAll,
+  label,
+  share,
+  time,
+} from "./option_values.ts";
+
+/** What a command is called with: names of runs and the like, and options. */
+export type Run = (
+  context: Context,
+  names: readonly string[],
+  // deno-lint-ignore no-explicit-any -- each command has options of its own
+  options: any,
+) => number | Promise<number>;
+
+/** A command as it is typed, and how it is loaded once it is. */
+export interface Command {
+  /** Its name, and what follows it, as `show <run>`. */
+  readonly usage: string;
+  /** What it does, in a line. */
+  readonly summary: string;
+  /** More of it. */
+  readonly details?: string;
+  readonly group: "Look" | "Judge" | "Record" | "Keep";
+  readonly options?: readonly Option[];
+  /** Each a command line without the program's name. */
+  readonly examples?: readonly string[];
+  /** Commands within it. */
+  readonly commands?: readonly Command[];
+  readonly load?: () => Promise<Run>;
+}
+
+const RUNS =
+  "RUN is an id, latest, latest~1 (the one before), the name of a baseline, or what one id alone begins with.";
+
+function option(flags: string, description: string): Option {
+  return new Option(flags, description);
+}
+
+const PREFIX = () => option("--prefix <text>", "runs whose id begins with it");
+const LABEL = () =>
+  option("--label <name=value>", "runs with this label; may be repeated")
+    .argParser(label);
+const SINCE = () =>
+  option(
+    "--since <time>",
+    "saved then or later: 2026-11-25, or an age as 12h, 30d, 4w",
+  )
+    .argParser(time);
+const ORDER = () =>
+  option("--order <by>", "what recent goes by").choices(["mtime", "name"])
+    .default("mtime");
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  {
+    usage: "list",
+    summary: "list runs, newest first",
+    group: "Look",
+    options: [
+      option("-n, --limit <count>", "how many, or all").argParser(countOrAll)
+        .default(20),
+      PREFIX(),
+      LABEL(),
+      SINCE(),
+      option("--until <time>", "saved before that").argParser(time),
+      ORDER(),
+      option("--incomplete", "only runs that were cut off"),
+      option("--no-incomplete", "no runs that were cut off"),
+      option("--ids", "print ids alone, one a line"),
+    ],
+    examples: ["list --label host=bench-7 --since 7d", "list -n all --json"],
+    load: async () => (await import("../commands/list.ts")).run,
+  },
+  {
+    usage: "show <run>",
+    summary: "print the summary of a run",
+    details: RUNS,
+    group: "Look",
+    examples: ["show latest"],
+    load: async () => (await import("../commands/show.ts")).run,
+  },
+  {
+    usage: "compare <run> <other>",
+    summary: "print the figures of two runs side by side",
+    details: `${RUNS} It says what differs; gate says what has changed.`,
+    group: "Look",
+    examples: ["compare latest latest~1"],
+    load: async () => (await import("../commands/compare.ts")).run,
+  },
+  {
+    usage: "trend [metric]",
+    summary: "print how a figure went over runs, and where it changed",
+    group: "Look",
+    options: [
+      option("--figure <name>", "which figure")
+        .choices(["mean", "p50", "p95", "p99", "max", "min"]).default("p95"),
+      option("--satellite <id>", "of one satellite rather than all"),
+      option("-n, --limit <count>", "how many of the newest runs, or all")
+        .argParser(countOrAll).default(200),
+      option("--min-change <share>", "report no smaller change: 0.05, or 5%")
+        .argParser(share),
+      PREFIX(),
+      LABEL(),
+      SINCE(),
+      ORDER(),
+    ],
+    examples: ["trend agent_decision --figure p50 --label branch=main"],
+    load: async () => (await import("../commands/trend.ts")).run,
+  },
+  {
+    usage: "gate [candidates...]",
+    summary:
+      "judge runs against baselines: exits 0 pass, 1 regressed, 3 can't tell, 4 no data",
+    details:
+      `${RUNS} Ten baselines and three candidates decide well. Data that is missing, incomplete or damaged never passes.`,
+    group: "Judge",
+    options: [
+      option(
+        "-b, --baseline <runs...>",
+        "what the candidates are judged against",
+      ),
+      option(
+        "--budget <text>",
+        "a limit, as 'agent_decision p(95)<300' or 'p(99)<+5%'; may be repeated",
+      )
+        .argParser(another),
+      option("--budgets <file>", "limits, one a line"),
+      option("--noise <file>", "what calibrate wrote"),
+      option(
+        "--min-change <share>",
+        "what the gate must be able to find to pass (default: 0.5)",
+      )
+        .argParser(share),
+      option(
+        "--margin <share>",
+        "within it a change counts as none (default: 0.1)",
+      )
+        .argParser(share),
+      option("--all-rows", "print the rows that do not decide, too"),
+      option(
+        "--self-test",
+        "try on the baselines whether the gate can fail, and what it finds",
+      ),
+    ],
+    examples: [
+      "gate latest latest~1 latest~2 --baseline main",
+      "gate latest --budget 'agent_decision p(95)<300'",
+      "gate --self-test --baseline main",
+    ],
+    load: async () => (await import("../commands/gate.ts")).run,
+  },
+  {
+    usage: "calibrate <runs...>",
+    summary: "learn the noise of a bench from unchanged runs, for gate --noise",
+    details: `${RUNS} Twenty runs make a good calibration.`,
+    group: "Judge",
+    options: [
+      option(
+        "-o, --output <file>",
+        "where to write it (default: standard output)",
+      ),
+    ],
+    examples: ["calibrate main -o bench-7.noise.json"],
+    load: async () => (await import("../commands/calibrate.ts")).run,
+  },
+  {
+    usage: "baseline",
+    summary: "name runs that others are judged against, and keep runs",
+    details:
+      `${RUNS} A run of a baseline, or one that is pinned, is not deleted.`,
+    group: "Judge",
+    examples: ["baseline name main latest latest~1 latest~2", "baseline list"],
+    commands: [
+      {
+        usage: "list",
+        summary: "print baselines and pinned runs",
+        group: "Judge",
+        load: async () => (await import("../commands/baseline.ts")).list,
+      },
+      {
+        usage: "name <name> <runs...>",
+        summary: "give runs a name; those that had it lose it",
+        group: "Judge",
+        load: async () => (await import("../commands/baseline.ts")).name,
+      },
+      {
+        usage: "remove <name>",
+        summary: "forget a name, and keep its runs no longer",
+        group: "Judge",
+        load: async () => (await import("../commands/baseline.ts")).remove,
+      },
+      {
+        usage: "pin <runs...>",
+        summary: "keep runs",
+        group: "Judge",
+        load: async () => (await import("../commands/baseline.ts")).pin,
+      },
+      {
+        usage: "unpin <runs...>",
+        summary: "keep runs no longer",
+        group: "Judge",
+        load: async () => (await import("../commands/baseline.ts")).unpin,
+      },
+    ],
+  },
+  {
+    usage: "verify [runs...]",
+    summary: "check the files of runs against each other",
+    group: "Keep",
+    options: [option("--all", "every run there is")],
+    examples: ["verify latest", "verify --all"],
+    load: async () => (await import("../commands/verify.ts")).run,
+  },
+  {
+    usage: "recover",
+    summary: "make runs of what was being recorded when its process ended",
+    group: "Keep",
+    load: async () => (await import("../commands/recover.ts")).run,
+  },
+  {
+    usage: "prune",
+    summary: "show old runs, and with --yes delete them",
+    details: "Runs that are pinned, or part of a baseline, stay.",
+    group: "Keep",
+    options: [
+      option(
+        "--older-than <time>",
+        "saved before that: a date, or an age as 30d",
+      )
+        .argParser(time),
+      option("--keep <count>", "but for so many of the newest").argParser(
+        count,
+      ),
+      PREFIX(),
+      LABEL(),
+      option("--yes", "delete them"),
+    ],
+    examples: [
+      "prune --older-than 90d --keep 100",
+      "prune --older-than 90d --yes",
+    ],
+    load: async () => (await import("../commands/prune.ts")).run,
+  },
+];

@@ -1,0 +1,72 @@
+import { harmless } from "./harmless.ts";
+import { padded, shortened, textWidth } from "./text_width.ts";
+
+/** A column of a table. */
+export interface Column {
+  /** What stands above it. */
+  readonly head: string;
+  /** Of cells that hold figures, to the right. */
+  readonly align: "left" | "right";
+  /**
+   * Where not all columns fit, those of the highest number go first; those of
+   * 0 stay.
+   */
+  readonly rank: number;
+  /** One for each row. */
+  readonly cells: readonly string[];
+}
+
+/** A table that fits. */
+export interface Table {
+  /** The heads, and a line for each row. */
+  readonly lines: readonly string[];
+  /** Heads of the columns that did not fit. */
+  readonly omitted: readonly string[];
+}
+
+const GAP = "  ";
+
+/** Text is never cut shorter than this. */
+const SHORTEST = 8;
+
+/**
+ * Lays out columns in so many columns of a terminal: whole columns go, then
+ * text to the left is shortened. Nothing else is cut.
+ */
+export function layOut(columns: readonly Column[], width: number): Table {
+  let shown = columns.map(({ head, cells, ...rest }) => {
+    const texts = [head, ...cells].map(harmless);
+    return { head, texts, ...rest, width: Math.max(...texts.map(textWidth)) };
+  });
+  const omitted: string[] = [];
+  const total = () =>
+    shown.reduce((sum, it) => sum + it.width, GAP.length * (shown.length - 1));
+  const least = () =>
+    total() - shown.reduce((sum, it) => sum + it.width - shrunk(it), 0);
+  while (least() > width) {
+    const rank = Math.max(...shown.map((it) => it.rank));
+    if (rank === 0) break;
+    const at = shown.findLastIndex((it) => it.rank === rank);
+    omitted.unshift(shown[at]!.head);
+    shown = shown.toSpliced(at, 1);
+  }
+  for (const column of shown) {
+    const excess = total() - width;
+    if (excess > 0) {
+      column.width = Math.max(shrunk(column), column.width - excess);
+    }
+  }
+  const lines = shown[0]!.texts.map((_, row) =>
+    shown.map(({ texts, width, align }) =>
+      padded(shortened(texts[row]!, width), width, align)
+    ).join(GAP).trimEnd()
+  );
+  return { lines, omitted };
+}
+
+/** How narrow a column can become. */
+function shrunk(
+  { align, width }: { align: "left" | "right"; width: number },
+): number {
+  return align === "left" ? Math.min(width, SHORTEST) : width;
+}

@@ -1,0 +1,49 @@
+import { StorageError } from "@astraguard/hil-metrics";
+import { harmless } from "../tables/harmless.ts";
+import { DataError } from "./data_error.ts";
+import { ExitCode } from "./exit_code.ts";
+import { styled } from "./style.ts";
+import { Interrupted, type Terminal } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What the shell expects of what Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Prints why a command failed: what, its code, and what to do.
+ *
+ * @returns What the program ends with.
+ */
+export function printFailure(error: unknown, terminal: Terminal): number {
+  if (error instanceof Deno.errors.BrokenPipe) return ExitCode.done;
+  if (error instanceof Interrupted) return INTERRUPTED;
+  if (error instanceof StorageError) {
+    tell(terminal, `error ${error.code}`, error.message);
+    tell(terminal, "remedy", error.remedy);
+    return ExitCode.data;
+  }
+  if (error instanceof DataError) {
+    tell(terminal, "error", error.message);
+    return ExitCode.data;
+  }
+  if (error instanceof UsageError) {
+    tell(terminal, "error", error.message);
+    return ExitCode.usage;
+  }
+  if (error instanceof RangeError || error instanceof TypeError) {
+    tell(terminal, "error", error.message);
+    return ExitCode.usage;
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    tell(terminal, "error PERMISSION_DENIED", error.message);
+    return ExitCode.data;
+  }
+  throw error;
+}
+
+function tell(terminal: Terminal, kind: string, text: string): void {
+  const head = styled(`${kind}:`, kind === "remedy" ? "dim" : "red", terminal);
+  // A budget's error points at the character on a line of its own.
+  const lines = text.split("\n").map(harmless).join("\n");
+  terminal.tell(`${head} ${lines}\n`);
+}

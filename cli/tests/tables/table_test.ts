@@ -1,0 +1,88 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { type Column, layOut } from "../../src/tables/table.ts";
+import { shortened, textWidth } from "../../src/tables/text_width.ts";
+import {
+  formatBytes,
+  formatChange,
+  formatMs,
+} from "../../src/tables/figures.ts";
+
+const COLUMNS: readonly Column[] = [
+  {
+    head: "run",
+    align: "left",
+    rank: 0,
+    cells: ["衛星の試験_0001_長い名前", "b"],
+  },
+  { head: "p95 ms", align: "right", rank: 1, cells: ["75.20", "131.7"] },
+  { head: "p99 ms", align: "right", rank: 2, cells: ["80.10", "141.7"] },
+];
+
+Deno.test("layOut() aligns figures to the right, and counts wide characters", () => {
+  assertEquals(layOut(COLUMNS, 80).lines, [
+    "run                       p95 ms  p99 ms",
+    "衛星の試験_0001_長い名前   75.20   80.10",
+    "b                          131.7   141.7",
+  ]);
+});
+
+Deno.test("layOut() shortens names first, then drops columns by their rank", () => {
+  assertEquals(layOut(COLUMNS, 30), {
+    lines: [
+      "run             p95 ms  p99 ms",
+      "衛星の…い名前    75.20   80.10",
+      "b                131.7   141.7",
+    ],
+    omitted: [],
+  });
+  assertEquals(layOut(COLUMNS, 18).omitted, ["p99 ms"]);
+  assertEquals(layOut(COLUMNS, 9).omitted, ["p95 ms", "p99 ms"]);
+});
+
+Deno.test("layOut() fits any names from 40 columns on, and lets none command the terminal", () => {
+  fc.assert(fc.property(
+    fc.array(fc.string({ unit: "binary", maxLength: 80 }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    fc.integer({ min: 40, max: 200 }),
+    (names, width) => {
+      const cells = names.map(() => "1234.5");
+      const { lines } = layOut([
+        { head: "run", align: "left", rank: 0, cells: names },
+        ...[1, 2, 3, 4, 5].map((rank): Column => ({
+          ...{ head: `f${rank}`, align: "right", rank, cells },
+        })),
+        { head: "labels", align: "left", rank: 9, cells: names },
+      ], width);
+      for (const line of lines) {
+        assertEquals(textWidth(line) <= width, true, line);
+        assertEquals(/[\p{Cc}\u202e]/u.test(line), false);
+      }
+    },
+  ));
+});
+
+Deno.test("shortened() keeps start and end, and cuts no character in two", () => {
+  assertEquals(shortened("abcdefghij", 7), "abc…hij");
+  assertEquals(shortened("abc", 3), "abc");
+  assertEquals(shortened("👩‍🚀👩‍🚀👩‍🚀👩‍🚀", 5), "👩‍🚀…👩‍🚀");
+});
+
+Deno.test("Figures have four digits, and changes a sign", () => {
+  const figures = [0, 0.0512, 0.9999, 7.5, 75.2, 131.74, 1234.4, 123456.7];
+  assertEquals(figures.map(formatMs), [
+    ...["0.000", "0.051", "1.000", "7.500", "75.20", "131.7", "1234"],
+    "123457",
+  ]);
+  assertEquals([undefined, NaN, 1e-7, 1e12].map(formatMs), [
+    ...["–", "–", "1.00e-7", "1.00e+12"],
+  ]);
+  assertEquals([1, 1.1234, 0.5, 1.00001, 3.5, Infinity].map(formatChange), [
+    ...["0.0 %", "+12.3 %", "−50.0 %", "0.0 %", "+250 %", "+∞ %"],
+  ]);
+  assertEquals([0, 999, 1234, 22e6].map(formatBytes), [
+    ...["0 B", "999 B", "1.23 kB", "22.0 MB"],
+  ]);
+});
