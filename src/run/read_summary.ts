@@ -35,14 +35,15 @@ const TRIES = 16;
  * what as many asynchronous ones do, and what is read cannot be out of date
  * before it is cached.
  *
+ * @param found Where it has just been found.
  * @throws {StorageError} `RUN_DAMAGED`, `UNSAFE_PATH`, or the system's reason.
  */
 export function readSummary(
   paths: RunPaths,
   files: FileOperations,
+  found: FoundSummary | undefined = findSummary(paths, files),
 ): ReadSummary | undefined {
   for (let tries = 1;; tries++) {
-    const found = findSummary(paths, files);
     if (found === undefined) return undefined;
     const { path, file, pending } = found;
     const bytes = readIfThere(path, files);
@@ -56,6 +57,7 @@ export function readSummary(
         { code: "IO_FAILED", path },
       );
     }
+    found = findSummary(paths, files);
   }
 }
 

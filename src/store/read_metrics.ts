@@ -1,6 +1,10 @@
 import { finishCommit } from "../run/commit.ts";
 import { finishBatches } from "../run/finish_batch.ts";
-import { findSummary, readSummary } from "../run/read_summary.ts";
+import {
+  findSummary,
+  type FoundSummary,
+  readSummary,
+} from "../run/read_summary.ts";
 import type { RunAccess } from "../run/run_access.ts";
 import { tryRunLock } from "../run/run_lock.ts";
 import type { RunPaths } from "../run/run_paths.ts";
@@ -19,16 +23,17 @@ export function revalidateMetrics(
   const found = findSummary(paths, directory.files);
   const cached = found &&
     directory.state?.summaries.find(paths.runId, found.file);
-  return cached ?? readMetrics(paths, directory);
+  return cached ?? readMetrics(paths, directory, found);
 }
 
-/** The summary of a run from its file. */
+/** The summary of a run from its file, perhaps where it was just found. */
 export function readMetrics(
   paths: RunPaths,
   directory: ResultsDirectory,
+  found?: FoundSummary,
 ): CachedSummary | undefined {
   const summaries = directory.state?.summaries;
-  const summary = readSummary(paths, directory.files);
+  const summary = readSummary(paths, directory.files, found);
   if (summary === undefined || summaries === undefined) {
     summaries?.drop(paths.runId);
     return undefined;

@@ -7,7 +7,7 @@ import { ExitCode } from "../terminal/exit_code.ts";
 import { UsageError } from "../terminal/usage_error.ts";
 
 /** Prints all baselines, and the runs that are pinned. */
-export function list(context: Context): ExitCode {
+export async function list(context: Context): Promise<ExitCode> {
   const { terminal } = context;
   const { baselines, pinned } = openStore(context).baselines.read();
   if (context.isJson) {
@@ -24,7 +24,7 @@ export function list(context: Context): ExitCode {
     terminal.tell(`No baselines in ${context.resultsDir}\n`);
     return ExitCode.done;
   }
-  printTable([
+  await printTable([
     { head: "baseline", align: "left", rank: 0, cells: rows.map(([it]) => it) },
     { head: "run", align: "left", rank: 0, cells: rows.map(([_, it]) => it) },
   ], terminal);
@@ -39,7 +39,10 @@ export async function name(
   const store = openStore(context);
   const runIds = await resolveRuns(store, runs);
   await store.baselines.name(name!, runIds);
-  return tell(context, `Baseline ${name} has ${counted(runIds.length, "run")}`);
+  return await tell(
+    context,
+    `Baseline ${name} has ${counted(runIds.length, "run")}`,
+  );
 }
 
 /** Forgets a name. */
@@ -50,7 +53,10 @@ export async function remove(
   if (!await openStore(context).baselines.remove(name!)) {
     throw new UsageError(`There is no baseline "${name}"`);
   }
-  return tell(context, `Baseline ${name} is removed; its runs are still there`);
+  return await tell(
+    context,
+    `Baseline ${name} is removed; its runs are still there`,
+  );
 }
 
 /** Keeps runs. */
@@ -61,7 +67,7 @@ export async function pin(
   const store = openStore(context);
   const runIds = await resolveRuns(store, names);
   for (const runId of runIds) await store.baselines.pin(runId);
-  return tell(context, `Pinned ${runIds.join(", ")}`);
+  return await tell(context, `Pinned ${runIds.join(", ")}`);
 }
 
 /** Keeps runs no longer. */
@@ -75,11 +81,11 @@ export async function unpin(
     if (await store.baselines.unpin(runId)) continue;
     throw new UsageError(`Run "${runId}" is not pinned`);
   }
-  return tell(context, `Pinned no longer: ${runIds.join(", ")}`);
+  return await tell(context, `Pinned no longer: ${runIds.join(", ")}`);
 }
 
-function tell(context: Context, text: string): ExitCode {
-  if (context.isJson) return list(context);
+async function tell(context: Context, text: string): Promise<ExitCode> {
+  if (context.isJson) return await list(context);
   context.terminal.print(harmless(text));
   return ExitCode.done;
 }

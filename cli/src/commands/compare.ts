@@ -34,7 +34,7 @@ export async function run(
   terminal.print(
     harmless(`${runId} compared with ${otherId}`),
   );
-  printTable(
+  await printTable(
     columnsOf(Object.keys(comparison.metrics), metrics!, other!),
     terminal,
   );

@@ -83,7 +83,7 @@ export async function run(
   }
   const judgement = await judge({ candidates, baselines, budgets, ...rules });
   if (isJson) printJson(judgementDocument(judgement), terminal);
-  else printJudgement(judgement, terminal, options.allRows ?? false);
+  else await printJudgement(judgement, terminal, options.allRows ?? false);
   return EXIT_CODES[judgement.verdict];
 }
 
@@ -114,7 +114,7 @@ async function testItself(
       })),
       warnings: report.warnings,
     }, terminal);
-  } else printSelfTest(report, terminal);
+  } else await printSelfTest(report, terminal);
   return report.canFail ? ExitCode.done : ExitCode.inconclusive;
 }
 

@@ -62,7 +62,7 @@ export async function run(
       }
     }
     if (isJson) printJson(runs.map(({ metrics }) => metrics), terminal);
-    else printRuns(runs, context);
+    else await printRuns(runs, context);
   }
   for (const { code, message } of failures) {
     terminal.tell(
@@ -85,7 +85,7 @@ async function catalogOf(
   return RunCatalog.open(resultsDir);
 }
 
-function printRuns(
+async function printRuns(
   runs: readonly StoredRun[],
   { terminal, resultsDir }: Context,
 ) {
@@ -96,7 +96,7 @@ function printRuns(
   const types = [
     ...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics.stats))),
   ];
-  printTable(
+  await printTable(
     [
       column("run", "left", 0, runs, ({ run_id }, runId) => runId || run_id),
       column(

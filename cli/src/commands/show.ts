@@ -47,11 +47,14 @@ export async function run(
     );
   }
   if (context.isJson) printJson(metrics, terminal);
-  else printRun(metrics, context);
+  else await printRun(metrics, context);
   return ExitCode.done;
 }
 
-function printRun(metrics: RunMetrics, { terminal }: Context): void {
+async function printRun(
+  metrics: RunMetrics,
+  { terminal }: Context,
+): Promise<void> {
   const { run_id, timestamp, total_measurements, labels = {} } = metrics;
   terminal.print(styled(harmless(run_id), "bold", terminal));
   const saved = timestamp.slice(0, 19).replace("T", " ");
@@ -69,7 +72,7 @@ function printRun(metrics: RunMetrics, { terminal }: Context): void {
     );
   }
   const groups = groupsOf(metrics);
-  printTable(
+  await printTable(
     [
       column(
         "",

@@ -29,16 +29,16 @@ const COLOURS: Readonly<Record<Verdict | RowVerdict, Emphasis | undefined>> = {
  * where it comes from, what makes it doubtful, and the verdict last, where the
  * eye is.
  */
-export function printJudgement(
+export async function printJudgement(
   { verdict, reason, rows, attribution, warnings }: Judgement,
   terminal: Terminal,
   hasAllRows: boolean,
-): void {
+): Promise<void> {
   const shown = rows.filter((row) =>
     hasAllRows || row.isGating || row.verdict === "regressed" ||
     row.verdict === "improved"
   );
-  printTable(columnsOf(shown), terminal, (line, row) => {
+  await printTable(columnsOf(shown), terminal, (line, row) => {
     const colour = COLOURS[shown[row]!.verdict];
     const isLoud = colour !== undefined &&
       shown[row]!.verdict !== "inconclusive";

@@ -6,17 +6,17 @@ import { styled } from "../terminal/style.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Prints what the judge would find of slow-downs, and whether it can fail. */
-export function printSelfTest(
+export async function printSelfTest(
   report: SelfTestReport,
   terminal: Terminal,
-): void {
+): Promise<void> {
   const { rows, judgements, baselines, candidates, unchanged } = report;
   terminal.print(
     `${judgements} judgements of each slow-down, ${candidates} candidates against ${baselines} baselines`,
   );
   const percents = (shareOf: (row: SelfTestReport["rows"][number]) => number) =>
     rows.map((row) => `${Math.round(100 * shareOf(row))} %`);
-  printTable([
+  await printTable([
     {
       head: "slow-down of",
       align: "left",

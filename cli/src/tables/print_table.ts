@@ -4,12 +4,15 @@ import { shortened } from "./text_width.ts";
 import { type Column, layOut } from "./table.ts";
 
 /** Prints a table that fits the terminal, and names what did not. */
-export function printTable(
+export async function printTable(
   columns: readonly Column[],
   terminal: Terminal,
   emphasize: (line: string, row: number) => string = (line) => line,
-): void {
-  const { lines: [head, ...rows], omitted } = layOut(columns, terminal.columns);
+): Promise<void> {
+  const { lines: [head, ...rows], omitted } = await layOut(
+    columns,
+    terminal.columns,
+  );
   terminal.print(styled(head!, "dim", terminal));
   for (const [row, line] of rows.entries()) {
     terminal.print(emphasize(line, row));
@@ -17,6 +20,10 @@ export function printTable(
   if (omitted.length === 0) return;
   const note = `not shown, too narrow: ${omitted.join(", ")}`;
   terminal.print(
-    styled(shortened(note, terminal.columns), "dim", terminal),
+    styled(
+      shortened(note, terminal.columns, (it) => it.length),
+      "dim",
+      terminal,
+    ),
   );
 }

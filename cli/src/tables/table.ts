@@ -1,5 +1,5 @@
 import { harmless } from "./harmless.ts";
-import { padded, shortened, textWidth } from "./text_width.ts";
+import { padded, shortened, widthFor } from "./text_width.ts";
 
 /** A column of a table. */
 export interface Column {
@@ -33,10 +33,20 @@ const SHORTEST = 8;
  * Lays out columns in so many columns of a terminal: whole columns go, then
  * text to the left is shortened. Nothing else is cut.
  */
-export function layOut(columns: readonly Column[], width: number): Table {
-  let shown = columns.map(({ head, cells, ...rest }) => {
-    const texts = [head, ...cells].map(harmless);
-    return { head, texts, ...rest, width: Math.max(...texts.map(textWidth)) };
+export async function layOut(
+  columns: readonly Column[],
+  width: number,
+): Promise<Table> {
+  const drafts = columns.map(({ head, cells, ...rest }) => {
+    return { head, texts: [head, ...cells].map(harmless), ...rest };
+  });
+  const widthOf = await widthFor(drafts.flatMap(({ texts }) => texts));
+  let shown = drafts.map((it) => {
+    const widest = it.texts.reduce(
+      (max, text) => Math.max(max, widthOf(text)),
+      0,
+    );
+    return { ...it, width: widest };
   });
   const omitted: string[] = [];
   const total = () =>
@@ -58,7 +68,7 @@ export function layOut(columns: readonly Column[], width: number): Table {
   }
   const lines = shown[0]!.texts.map((_, row) =>
     shown.map(({ texts, width, align }) =>
-      padded(shortened(texts[row]!, width), width, align)
+      padded(shortened(texts[row]!, width, widthOf), width, align, widthOf)
     ).join(GAP).trimEnd()
   );
   return { lines, omitted };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Column, layOut } from "../../src/tables/table.ts";
-import { shortened, textWidth } from "../../src/tables/text_width.ts";
+import { shortened, widthFor } from "../../src/tables/text_width.ts";
 import {
   formatBytes,
   formatChange,
@@ -19,16 +19,16 @@ const COLUMNS: readonly Column[] = [
   { head: "p99 ms", align: "right", rank: 2, cells: ["80.10", "141.7"] },
 ];
 
-Deno.test("layOut() aligns figures to the right, and counts wide characters", () => {
-  assertEquals(layOut(COLUMNS, 80).lines, [
+Deno.test("layOut() aligns figures to the right, and counts wide characters", async () => {
+  assertEquals((await layOut(COLUMNS, 80)).lines, [
     "run                       p95 ms  p99 ms",
     "衛星の試験_0001_長い名前   75.20   80.10",
     "b                          131.7   141.7",
   ]);
 });
 
-Deno.test("layOut() shortens names first, then drops columns by their rank", () => {
-  assertEquals(layOut(COLUMNS, 30), {
+Deno.test("layOut() shortens names first, then drops columns by their rank", async () => {
+  assertEquals(await layOut(COLUMNS, 30), {
     lines: [
       "run             p95 ms  p99 ms",
       "衛星の…い名前    75.20   80.10",
@@ -36,20 +36,21 @@ Deno.test("layOut() shortens names first, then drops columns by their rank", () 
     ],
     omitted: [],
   });
-  assertEquals(layOut(COLUMNS, 18).omitted, ["p99 ms"]);
-  assertEquals(layOut(COLUMNS, 9).omitted, ["p95 ms", "p99 ms"]);
+  assertEquals((await layOut(COLUMNS, 18)).omitted, ["p99 ms"]);
+  assertEquals((await layOut(COLUMNS, 9)).omitted, ["p95 ms", "p99 ms"]);
 });
 
-Deno.test("layOut() fits any names from 40 columns on, and lets none command the terminal", () => {
-  fc.assert(fc.property(
+Deno.test("layOut() fits any names from 40 columns on, and lets none command the terminal", async () => {
+  const widthOf = await widthFor(["全"]);
+  await fc.assert(fc.asyncProperty(
     fc.array(fc.string({ unit: "binary", maxLength: 80 }), {
       minLength: 1,
       maxLength: 4,
     }),
     fc.integer({ min: 40, max: 200 }),
-    (names, width) => {
+    async (names, width) => {
       const cells = names.map(() => "1234.5");
-      const { lines } = layOut([
+      const { lines } = await layOut([
         { head: "run", align: "left", rank: 0, cells: names },
         ...[1, 2, 3, 4, 5].map((rank): Column => ({
           ...{ head: `f${rank}`, align: "right", rank, cells },
@@ -57,17 +58,18 @@ Deno.test("layOut() fits any names from 40 columns on, and lets none command the
         { head: "labels", align: "left", rank: 9, cells: names },
       ], width);
       for (const line of lines) {
-        assertEquals(textWidth(line) <= width, true, line);
+        assertEquals(widthOf(line) <= width, true, line);
         assertEquals(/[\p{Cc}\u202e]/u.test(line), false);
       }
     },
   ));
 });
 
-Deno.test("shortened() keeps start and end, and cuts no character in two", () => {
-  assertEquals(shortened("abcdefghij", 7), "abc…hij");
-  assertEquals(shortened("abc", 3), "abc");
-  assertEquals(shortened("👩‍🚀👩‍🚀👩‍🚀👩‍🚀", 5), "👩‍🚀…👩‍🚀");
+Deno.test("shortened() keeps start and end, and cuts no character in two", async () => {
+  const widthOf = await widthFor(["👩‍🚀"]);
+  assertEquals(shortened("abcdefghij", 7, widthOf), "abc…hij");
+  assertEquals(shortened("abc", 3, widthOf), "abc");
+  assertEquals(shortened("👩‍🚀👩‍🚀👩‍🚀👩‍🚀", 5, widthOf), "👩‍🚀…👩‍🚀");
 });
 
 Deno.test("Figures have four digits, and changes a sign", () => {
