@@ -8,15 +8,19 @@ const USAGE = `Usage: deno task bench:mitata [case...]
 
 Runs the cases in mitata's own runner, with box plots of how each form spreads.
 
+  --json   print mitata's JSON with every sample, which the command line imports
   --help   print this; deno task bench --list lists the cases
 `;
 
 if (import.meta.main) {
   await runTask({
     usage: USAGE,
-    options: {},
-    read: (_options, cases) => selectCases(cases, []),
-    async run(steps) {
+    options: { json: { type: "boolean" } },
+    read: ({ json = false }, cases) => ({
+      json,
+      steps: selectCases(cases, []),
+    }),
+    async run({ json, steps }) {
       for (const { title, forms } of await prepareSuite(steps)) {
         boxplot(() => {
           summary(() => {
@@ -28,7 +32,7 @@ if (import.meta.main) {
         });
       }
       const colors = Deno.stdout.isTerminal() && !Deno.noColor;
-      await run({ throw: true, colors });
+      await run({ throw: true, colors, format: json ? "json" : "mitata" });
     },
   });
 }
