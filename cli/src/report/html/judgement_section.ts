@@ -1,0 +1,101 @@
+import type { Judgement, JudgementRow } from "@astraguard/hil-metrics/judge";
+import { type Html, html } from "../text/html.ts";
+import { formatChange, formatCount, formatInterval } from "../text/numbers.ts";
+import {
+  ROW_VERDICTS,
+  rowsToTell,
+  rowValue,
+  VERDICTS,
+} from "../text/row_text.ts";
+import { forest, spanOf } from "./forest.ts";
+import { type Cell, type Column, foldedTable, table } from "./tables.ts";
+
+/** More rows would make the page slow; those that changed come first. */
+const MOST_ROWS = 600;
+
+const COLUMNS: readonly Column[] = [
+  { head: "Metric" },
+  { head: "Figure" },
+  { head: "Baseline", isNumber: true },
+  { head: "Candidate", isNumber: true },
+  { head: "Change", isNumber: true },
+  { head: "95 % interval", isNumber: true },
+  { head: "Faster | slower" },
+  { head: "Verdict" },
+  { head: "Detectable", isNumber: true },
+  { head: "Why" },
+];
+
+/** The verdict in words, then what it comes from. */
+export function verdictBox(
+  { verdict, reason, isSuspicious, attribution, warnings }: Judgement,
+): Html {
+  return html`
+    <div
+      class="verdict ${verdict}"><strong>${VERDICTS[
+        verdict
+      ]}</strong><p>${reason}</p>${isSuspicious
+        ? html`<p>It is a suspicion, not a verdict: two more runs will tell.</p>`
+        : undefined}</div>
+    ${attribution.length === 0 ? undefined : html`
+      <h3>Where it comes from</h3>
+      <ul>${attribution.map(({ text }) => html`<li>${text}</li>`)}</ul>
+    `}${warnings.length === 0 ? undefined : html`
+      <div class="warnings">
+        <h3>To be known</h3>
+        <ul>${warnings.map((it) =>
+          html`<li><strong>Warning:</strong> ${it}</li>`
+        )}</ul>
+      </div>
+    `}
+  `;
+}
+
+/** The rows that decide, and the others folded away. */
+export function judgementRows({ rows }: Judgement): Html {
+  const { gating, changed, others: unchanged } = rowsToTell(rows);
+  const others = [...changed, ...unchanged];
+  const shown = others.slice(0, MOST_ROWS);
+  const left = others.length - shown.length;
+  return html`<h2 id="rows">What was judged</h2>
+${rowsTable("Rows that decide", gating, table)}${
+    shown.length === 0 ? undefined : rowsTable(
+      `${formatCount(others.length, "row")} that ${
+        others.length === 1 ? "does" : "do"
+      } not decide, those that changed first${
+        left === 0 ? "" : ` (${formatCount(left, "more row")} left out)`
+      }`,
+      shown,
+      foldedTable,
+    )
+  }`;
+}
+
+function rowsTable(
+  caption: string,
+  rows: readonly JudgementRow[],
+  make: typeof table,
+): Html {
+  const span = spanOf(rows);
+  return make(caption, COLUMNS, rows.map((row) => cellsOf(row, span)));
+}
+
+function cellsOf(row: JudgementRow, span: number): Cell[] {
+  const { metricType, satelliteId, figure, budget, verdict, detectable } = row;
+  return [
+    satelliteId === undefined
+      ? html`<bdi>${metricType}</bdi>`
+      : html`<bdi>${metricType}</bdi> <small>of <bdi>${satelliteId}</bdi></small>`,
+    budget === undefined
+      ? figure
+      : { of: html`budget <bdi>${budget}</bdi>`, kind: "budget" },
+    rowValue(row, row.baseline),
+    rowValue(row, row.candidate),
+    formatChange(row.change),
+    formatInterval(row.interval),
+    forest(row, span),
+    { of: ROW_VERDICTS[verdict], kind: verdict },
+    formatChange(detectable),
+    { of: row.reason, kind: "reason" },
+  ];
+}

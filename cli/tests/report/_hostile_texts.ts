@@ -1,0 +1,23 @@
+/** Names that break out of formats, are not seen, or are long. */
+export const HOSTILE_TEXTS: readonly string[] = [
+  "</script><script>globalThis.broken = 1</script>",
+  "</style><img src=x onerror='globalThis.broken = 1'>",
+  '" onload="globalThis.broken = 1" x=\'',
+  "<!-- --> ]]> &lt; &#60; <![CDATA[",
+  "a|b||c \\| d",
+  "`a` ``b`` ```",
+  "*bold* _em_ ~~gone~~ # head [x](https://e.example) ![y](z)",
+  "@everyone @org/team #1 !2 GH-3 org/repo#4 a@b.example",
+  "https://e.example www.e.example <https://e.example>",
+  "% %0A::error::x :colon, comma",
+  "::error title=x::y",
+  "line\nbreak\r\n::error::x\ttab",
+  "nul\0bell\x07escape\x1b[31m delete\x7f next\x85",
+  "rtl\u202egnp.exe\u2066 mark\u200f zero\u200bwidth",
+  "\ud83d half \udc00",
+  "separators\u2028and\u2029 not \uffff a \ufffe character",
+  "x".repeat(300),
+  "卫星一号 衛星 위성 спутник 🛰️ 👩‍🚀",
+  "   ",
+  "",
+];
