@@ -1,10 +1,12 @@
-import type { RunStore } from "@astraguard/hil-metrics";
+import type { LoadedRun, RunStore } from "@astraguard/hil-metrics";
 import {
   judge,
+  type Judgement,
   type NoiseDocument,
   selfTest,
   type Verdict,
 } from "@astraguard/hil-metrics/judge";
+import { writeWhole } from "../files/write_whole.ts";
 import { judgementDocument } from "../judging/judgement_document.ts";
 import { printJudgement } from "../judging/print_judgement.ts";
 import { printSelfTest } from "../judging/print_self_test.ts";
@@ -27,6 +29,10 @@ export interface GateOptions {
   readonly margin?: number;
   readonly allRows?: true;
   readonly selfTest?: true;
+  readonly report?: string;
+  readonly markdown?: string;
+  readonly junit?: string;
+  readonly github?: true;
 }
 
 const EXIT_CODES: Readonly<Record<Verdict, ExitCode>> = {
@@ -84,7 +90,35 @@ export async function run(
   const judgement = await judge({ candidates, baselines, budgets, ...rules });
   if (isJson) printJson(judgementDocument(judgement), terminal);
   else await printJudgement(judgement, terminal, options.allRows ?? false);
+  await writeReports({ judgement, candidates, baselines }, options);
+  if (options.github) {
+    const { githubAnnotations } = await import("../report/mod.ts");
+    const lines = githubAnnotations(judgement).trimEnd();
+    if (lines !== "") terminal.print(lines);
+  }
   return EXIT_CODES[judgement.verdict];
+}
+
+/** Writes the judgement in the forms that were asked for. */
+async function writeReports(
+  content: {
+    readonly judgement: Judgement;
+    readonly candidates: readonly LoadedRun[];
+    readonly baselines: readonly LoadedRun[];
+  },
+  { report, markdown, junit }: GateOptions,
+): Promise<void> {
+  if ((report ?? markdown ?? junit) === undefined) return;
+  const reports = await import("../report/mod.ts");
+  if (markdown !== undefined) {
+    await writeWhole(markdown, reports.markdownReport(content.judgement));
+  }
+  if (junit !== undefined) {
+    await writeWhole(junit, reports.junitReport(content.judgement));
+  }
+  if (report !== undefined) {
+    await writeWhole(report, reports.renderHtmlReport(content));
+  }
 }
 
 async function testItself(

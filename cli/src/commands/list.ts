@@ -11,15 +11,10 @@ import { printTable } from "../tables/print_table.ts";
 import type { Column } from "../tables/table.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
 import { styled } from "../terminal/style.ts";
+import { listingOf, type SelectionOptions } from "./_selection_options.ts";
 
 /** What `list` was asked for. */
-export interface ListOptions {
-  readonly limit: number;
-  readonly prefix?: string;
-  readonly label?: Record<string, string>;
-  readonly since?: Date;
-  readonly until?: Date;
-  readonly orderBy: "mtime" | "name";
+export interface ListOptions extends SelectionOptions {
   readonly incomplete?: boolean;
   readonly ids?: true;
 }
@@ -38,14 +33,9 @@ export async function run(
   using catalog = await catalogOf(context);
   const store = openStore(context, catalog && { catalog });
   const wanted: ListRunsOptions = {
-    limit: options.limit,
-    orderBy: options.orderBy,
-    onUnreadable: (error) => failures.push(error),
-    ...(options.prefix !== undefined && { prefix: options.prefix }),
-    ...(options.label && { labels: options.label }),
-    ...(options.since && { since: options.since }),
-    ...(options.until && { until: options.until }),
+    ...listingOf(options),
     ...(options.incomplete !== undefined && { incomplete: options.incomplete }),
+    onUnreadable: (error) => failures.push(error),
   };
   if (options.ids) {
     const runIds = await store.recentRuns(wanted);

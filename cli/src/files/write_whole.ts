@@ -7,15 +7,13 @@ import { DataError } from "../terminal/data_error.ts";
  */
 export async function writeWhole(
   path: string,
-  content: string | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
+  content: string | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const draft = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     const file = await Deno.open(draft, { write: true, createNew: true });
-    const chunks = typeof content === "string"
-      ? [new TextEncoder().encode(content)]
-      : content;
-    await ReadableStream.from<Uint8Array>(chunks).pipeTo(file.writable);
+    const pieces = typeof content === "string" ? [content] : content;
+    await ReadableStream.from(encoded(pieces)).pipeTo(file.writable);
     await Deno.rename(draft, path);
   } catch (error) {
     await Deno.remove(draft).catch(() => {});
@@ -27,4 +25,13 @@ export async function writeWhole(
 /** Whether the system has refused something, rather than the content failed. */
 function isOfSystem(error: Error): boolean {
   return /\(os error \d+\)|^Requires \w+ access/.test(error.message);
+}
+
+async function* encoded(
+  pieces: Iterable<string> | AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const piece of pieces) {
+    yield typeof piece === "string" ? encoder.encode(piece) : piece;
+  }
 }

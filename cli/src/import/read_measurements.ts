@@ -163,6 +163,8 @@ class Import implements ImportedMeasurements {
       }
       if (this.#rows!.length > 0) yield this.#rows!.take();
     } catch (error) {
+      // What came before is not lost to those who keep it.
+      if (this.#rows?.length) yield this.#rows.take();
       throw this.#located(error);
     } finally {
       await input.cancel();

@@ -25,7 +25,7 @@ export interface Command {
   readonly summary: string;
   /** More of it. */
   readonly details?: string;
-  readonly group: "Look" | "Judge" | "Record" | "Keep";
+  readonly group: "Record" | "Look" | "Judge" | "Keep";
   readonly options?: readonly Option[];
   /** Each a command line without the program's name. */
   readonly examples?: readonly string[];
@@ -36,6 +36,8 @@ export interface Command {
 
 const RUNS =
   "RUN is an id, latest, latest~1 (the one before), the name of a baseline, or what one id alone begins with.";
+
+const UNITS = ["ns", "us", "ms", "s"];
 
 function option(flags: string, description: string): Option {
   return new Option(flags, description);
@@ -55,8 +57,103 @@ const ORDER = () =>
   option("--order <by>", "what recent goes by").choices(["mtime", "name"])
     .default("mtime");
 
+/** How measurements are read. */
+const INPUT = () => [
+  option("--format <name>", "what the input is (default: seen)")
+    .choices(["csv", "jsonl", "lines", "jtl", "k6", "mitata", "hyperfine"]),
+  option("--metric <name>", "the metric type of every row"),
+  option(
+    "--metric-column <column>",
+    "or the column that has it, by name or number",
+  ),
+  option("--satellite <id>", "the satellite of every row"),
+  option("--satellite-column <column>", "or the column that has it"),
+  option("--duration <column>", "the column that has durations"),
+  option("--time <column>", "the column that has scenario times"),
+  option("--timestamp <column>", "the column that has timestamps"),
+  option(
+    "--unit <unit>",
+    "of durations (default: as the column's name ends, or ms)",
+  )
+    .choices(UNITS),
+  option(
+    "--time-unit <unit>",
+    "of scenario times (default: as the column's name ends, or s)",
+  )
+    .choices(UNITS),
+  option(
+    "--timestamp-unit <unit>",
+    "of timestamps (default: as the column's name ends, or s)",
+  )
+    .choices(UNITS),
+  option("--delimiter <character>", "of a CSV, or tab (default: seen)"),
+  option("--decimal-comma", "numbers have a comma before their fraction"),
+  option("--no-header", "the first line of a CSV is a row"),
+  option("--only <metrics...>", "read these metric types alone"),
+  option(
+    "--skip-bad-rows",
+    "pass over rows that are no measurements, and count them",
+  ),
+  option("--label <name=value>", "what to say of the run; may be repeated")
+    .argParser(label),
+  option("--replace", "replace the run if there is one"),
+];
+
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
+  {
+    usage: "record [id]",
+    summary: "stream standard input into a run, as it comes",
+    details:
+      `Reads CSV, JSON lines, or lines of "metric satellite duration [time]". What has been read survives Ctrl-C, kill and power failure: it becomes a run that is marked incomplete.`,
+    group: "Record",
+    options: [
+      ...INPUT(),
+      option(
+        "--interrupt-ends",
+        "Ctrl-C is how it ends: the run is complete then",
+      ),
+    ],
+    examples: ["record thermal_003 --label host=bench-7 < measurements.csv"],
+    load: async () => (await import("../commands/record.ts")).run,
+  },
+  {
+    usage: "import <file> [id]",
+    summary: "make a run of a file of another tool",
+    details:
+      "Reads any CSV, JSON lines, JMeter's JTL, k6's CSV and JSON, mitata's and hyperfine's JSON, compressed by gzip or zstd as well; - is standard input. What has no single measurements is refused.",
+    group: "Record",
+    options: INPUT(),
+    examples: [
+      "import results.jtl",
+      "import log.csv --metric downlink --satellite-column probe --duration wait_us",
+    ],
+    load: async () => (await import("../commands/import.ts")).run,
+  },
+  {
+    usage: "export <run>",
+    summary: "write a run as CSV, JSON lines or Parquet",
+    details: RUNS,
+    group: "Record",
+    options: [
+      option(
+        "--format <name>",
+        "the format (default: by the file's name, or csv)",
+      )
+        .choices(["csv", "jsonl", "parquet"]),
+      option(
+        "-o, --output <file>",
+        "where to write it (default: standard output)",
+      ),
+      option("--compress <codec>", "compress it (default: by the file's name)")
+        .choices(["gzip", "zstd"]),
+    ],
+    examples: [
+      "export latest -o run.parquet",
+      "export latest --format jsonl | head",
+    ],
+    load: async () => (await import("../commands/export.ts")).run,
+  },
   {
     usage: "list",
     summary: "list runs, newest first",
@@ -113,6 +210,30 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("../commands/trend.ts")).run,
   },
   {
+    usage: "report [runs...]",
+    summary: "write runs, their judgement and history as one page of HTML",
+    details: `${RUNS} The page needs no network.`,
+    group: "Look",
+    options: [
+      option("-b, --baseline <runs...>", "what the runs are judged against"),
+      option("--budget <text>", "a limit, as of gate; may be repeated")
+        .argParser(another),
+      option("--noise <file>", "what calibrate wrote"),
+      option(
+        "--history <count>",
+        "with the p95 of so many of the newest runs, or all",
+      )
+        .argParser(countOrAll),
+      option("--title <text>", "what stands on top"),
+      option("-o, --output <file>", "where to write it").default("report.html"),
+    ],
+    examples: [
+      "report latest",
+      "report latest -b main --history 200 -o report.html",
+    ],
+    load: async () => (await import("../commands/report.ts")).run,
+  },
+  {
     usage: "gate [candidates...]",
     summary:
       "judge runs against baselines: exits 0 pass, 1 regressed, 3 can't tell, 4 no data",
@@ -142,6 +263,13 @@ export const COMMANDS: readonly Command[] = [
       )
         .argParser(share),
       option("--all-rows", "print the rows that do not decide, too"),
+      option("--report <file>", "write the judgement as a page of HTML, too"),
+      option(
+        "--markdown <file>",
+        "and as Markdown, for a pull request's comment",
+      ),
+      option("--junit <file>", "and as JUnit XML"),
+      option("--github", "and print it as annotations of GitHub Actions"),
       option(
         "--self-test",
         "try on the baselines whether the gate can fail, and what it finds",

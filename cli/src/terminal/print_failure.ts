@@ -1,4 +1,9 @@
-import { StorageError } from "@astraguard/hil-metrics";
+import {
+  CompressedDataError,
+  StorageError,
+  type StorageErrorCode,
+} from "@astraguard/hil-metrics";
+import { ImportError } from "../import/import_error.ts";
 import { harmless } from "../tables/harmless.ts";
 import { DataError } from "./data_error.ts";
 import { ExitCode } from "./exit_code.ts";
@@ -8,6 +13,15 @@ import { UsageError } from "./usage_error.ts";
 
 /** What the shell expects of what Ctrl-C has ended. */
 const INTERRUPTED = 130;
+
+/** Remedies that are commands here. */
+const REMEDIES: Partial<Record<StorageErrorCode, string>> = {
+  RUN_EXISTS: "choose another id, or replace it by --replace",
+  RUN_DAMAGED:
+    "`hil-metrics verify` says what is wrong; restore the file, or delete the run",
+  PINNED: "`hil-metrics baseline unpin`, or name its baseline anew without it",
+  COMMITTED_NOT_PUBLISHED: "nothing to repeat; the next command finishes it",
+};
 
 /**
  * Prints why a command failed: what, its code, and what to do.
@@ -19,10 +33,14 @@ export function printFailure(error: unknown, terminal: Terminal): number {
   if (error instanceof Interrupted) return INTERRUPTED;
   if (error instanceof StorageError) {
     tell(terminal, `error ${error.code}`, error.message);
-    tell(terminal, "remedy", error.remedy);
+    tell(terminal, "remedy", REMEDIES[error.code] ?? error.remedy);
     return ExitCode.data;
   }
-  if (error instanceof DataError) {
+  if (error instanceof ImportError) {
+    tell(terminal, `error ${error.code}`, error.message);
+    return error.code === "BAD_MAPPING" ? ExitCode.usage : ExitCode.data;
+  }
+  if (error instanceof DataError || error instanceof CompressedDataError) {
     tell(terminal, "error", error.message);
     return ExitCode.data;
   }

@@ -1,0 +1,81 @@
+import { readMeasurements } from "../import/read_measurements.ts";
+import { type Context, openStore, printJson } from "../program/context.ts";
+import { counted } from "../tables/figures.ts";
+import { harmless } from "../tables/harmless.ts";
+import { DataError } from "../terminal/data_error.ts";
+import { ExitCode } from "../terminal/exit_code.ts";
+import { Progress } from "../terminal/progress.ts";
+import { styled } from "../terminal/style.ts";
+import { type InputOptions, readOptionsOf } from "./_input_options.ts";
+
+/** Makes a run of a file of another tool, all of it or nothing. */
+export async function run(
+  context: Context,
+  [path, name]: readonly string[],
+  options: InputOptions,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const store = openStore(context);
+  const runId = name ?? store.newRunId();
+  const { input, sizeBytes } = await open(path!, context);
+  const measurements = readMeasurements(input, {
+    ...readOptionsOf(options),
+    signal: terminal.signal,
+  });
+  await using writer = await store.openRun(runId, {
+    ...(options.label && { labels: options.label }),
+    ifExists: options.replace ? "replace" : "fail",
+  });
+  try {
+    using progress = new Progress(terminal, "Importing");
+    for await (const batch of measurements) {
+      await writer.append(batch);
+      progress.update({ count: writer.length, unit: "samples" });
+    }
+    if (writer.length === 0) {
+      throw new DataError(`There are no measurements in ${path}`);
+    }
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+  const { length } = writer;
+  await writer.close();
+  const { skippedRows, firstSkipped, format } = measurements;
+  if (context.isJson) {
+    printJson({
+      run_id: runId,
+      samples: length,
+      format: format ?? null,
+      size_bytes: sizeBytes ?? null,
+      skipped_rows: skippedRows,
+    }, terminal);
+    return ExitCode.done;
+  }
+  terminal.print(runId);
+  terminal.tell(`${counted(length, "sample")} imported from ${format}\n`);
+  if (skippedRows > 0) {
+    terminal.tell(
+      `${styled("warning:", "yellow", terminal)} ${
+        counted(skippedRows, "bad row")
+      } skipped; ${harmless(firstSkipped?.message ?? "")}\n`,
+    );
+  }
+  return ExitCode.done;
+}
+
+async function open(
+  path: string,
+  { terminal }: Context,
+): Promise<{ input: ReadableStream<Uint8Array>; sizeBytes?: number }> {
+  if (path === "-") return { input: terminal.input };
+  try {
+    const file = await Deno.open(path);
+    const { size, isFile } = await file.stat();
+    return { input: file.readable, ...(isFile && { sizeBytes: size }) };
+  } catch (error) {
+    throw new DataError(
+      `Cannot read ${path}: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
