@@ -6,6 +6,7 @@ import { FIGURE_NAMES, type JudgedFigure } from "./figures/judged_figure.ts";
 import { type RunFigures, runFigures } from "./figures/run_figures.ts";
 import { judgeFigures } from "./judge_figures.ts";
 import {
+  requireDistinct,
   requireWhole,
   type RunToJudge,
   type TakenRun,
@@ -92,8 +93,8 @@ interface Question {
  * @returns What has changed, with the smallest change that each row could
  * have found.
  * @throws {RangeError} There is no candidate, or no baseline and no budget; a
- * baseline is incomplete or empty; a budget cannot be read (the message points
- * at the character); a number is out of range.
+ * baseline is incomplete or empty; a run is given twice; a budget cannot be
+ * read (the message points at the character); a number is out of range.
  * @throws {TypeError} Something is of the wrong type.
  *
  * @example A decision takes 40 per cent longer
@@ -177,6 +178,7 @@ function takeQuestion(options: JudgeOptions): Question {
     throw new RangeError("Cannot judge: there are no baselines, nor budgets");
   }
   requireWhole("judge by", baselines);
+  requireDistinct("judge", [...baselines, ...candidates]);
   return { baselines, candidates, budgets, rules: rulesOf(options) };
 }
 
