@@ -19,7 +19,10 @@ import { Tables } from "./rows/tables.ts";
 
 /** What to judge, and how. */
 export interface JudgeOptions {
-  /** Runs of what is new: one or more, three to decide. */
+  /**
+   * Runs of what is new: one or more, three to decide. More than five find
+   * less, since a change counts that every one of them took part in by half.
+   */
   readonly candidates: readonly RunToJudge[];
   /**
    * Runs of what it is compared with: ten decide well. None where only

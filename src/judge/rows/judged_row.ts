@@ -103,7 +103,6 @@ export function* judgedRow(
       {
         counts,
         logError: shift.logErrorUnchanged ?? logError,
-        logDetectable: detectable && Math.log(detectable),
         level: ALARM_LEVEL * share,
         logChange: Math.log(1 + minChange),
       },
