@@ -36,19 +36,25 @@ export function runsNeeded(
   const deviation = logError / errorFactor(counts);
   const fewest = Math.max(FEWEST_CANDIDATES, counts.candidates);
   const most = Math.max(MOST_CANDIDATES, counts.candidates);
-  for (
-    let baselines = Math.max(FEWEST_BASELINES, counts.baselines);
-    baselines <= MOST_BASELINES;
-    baselines++
-  ) {
+  const candidatesBeside = (baselines: number): number | undefined => {
     for (let candidates = fewest; candidates <= most; candidates++) {
       const then = { ...counts, baselines, candidates };
       if (aboutSmallestChange(then, level, tables) * deviation <= logChange) {
-        return `about ${candidates} candidates and ${baselines} baselines`;
+        return candidates;
       }
     }
+    return undefined;
+  };
+  // More baselines always find more. To try each would take 10 ms at once.
+  let tooFew = Math.max(FEWEST_BASELINES, counts.baselines) - 1;
+  let enough = Math.max(MOST_BASELINES, tooFew + 1);
+  if (candidatesBeside(enough) === undefined) return "calmer runs alone";
+  while (enough - tooFew > 1) {
+    const middle = (tooFew + enough) >> 1;
+    if (candidatesBeside(middle) === undefined) tooFew = middle;
+    else enough = middle;
   }
-  return "calmer runs alone";
+  return `about ${candidatesBeside(enough)} candidates and ${enough} baselines`;
 }
 
 /**
