@@ -2,7 +2,11 @@ import type { ColumnsView } from "../columns/measurement_columns.ts";
 import { copyLabels } from "../model/labels.ts";
 import type { RunLabels } from "../model/metrics.ts";
 import { requireBoolean, shown } from "../model/options.ts";
-import { columnsOf, LatencyCollector } from "../record/latency_collector.ts";
+import {
+  columnsOf,
+  isCollector,
+  type LatencyCollector,
+} from "../record/latency_collector.ts";
 
 /** A run to judge, and what is known of it. */
 export interface JudgedRun {
@@ -99,11 +103,11 @@ export function requireWhole(what: string, runs: readonly TakenRun[]): void {
 }
 
 function takeRun(at: string, run: unknown): TakenRun {
-  const isBare = run instanceof LatencyCollector;
+  const isBare = isCollector(run);
   const { measurements, runId, timestamp, labels, incomplete } = isBare
     ? { measurements: run } as JudgedRun
     : (run ?? {}) as JudgedRun;
-  if (!(measurements instanceof LatencyCollector)) {
+  if (!isCollector(measurements)) {
     throw new TypeError(
       `${at} must be a LatencyCollector, or an object with one as measurements: ${
         shown(run)

@@ -792,6 +792,9 @@ Deno.test("a calibration that is calmer than the baselines is not used", async (
 
 Deno.test("judge() refuses what is not a question", async () => {
   const runs = { baselines: BASELINES, candidates: UNCHANGED };
+  const ofAnotherCopy = {
+    [Symbol.for("@astraguard/hil-metrics/LatencyCollector")]: true,
+  };
   const cases: [unknown, new (message: string) => Error, string][] = [
     [undefined, TypeError, "Options must be an object"],
     [{ ...runs, candidates: [] }, RangeError, "there are no candidates"],
@@ -826,6 +829,11 @@ Deno.test("judge() refuses what is not a question", async () => {
       "candidates[0].incomplete must be",
     ],
     [{ ...runs, candidates: new Array(1) }, TypeError, "candidates[0] must be"],
+    [
+      { ...runs, candidates: [ofAnotherCopy] },
+      TypeError,
+      "of another copy of @astraguard/hil-metrics",
+    ],
   ];
   for (const [options, kind, message] of cases) {
     await assertRejects(() => judge(options as JudgeOptions), kind, message);

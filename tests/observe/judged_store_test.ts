@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { LatencyCollector } from "@astraguard/hil-metrics";
+import type { LatencyCollector } from "@astraguard/hil-metrics";
 import { judge } from "@astraguard/hil-metrics/judge";
 import { StoreObserver } from "../../src/observe/store_observer.ts";
 
