@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { MetricsStorage } from "@astraguard/hil-metrics";
+import { RunStore } from "@astraguard/hil-metrics";
 import { judge } from "@astraguard/hil-metrics/judge";
 
 const [resultsDir, ...names] = Deno.args;
@@ -16,13 +16,8 @@ if (resultsDir === undefined || end === -1) {
   Deno.exit(2);
 }
 
-async function load(runId: string) {
-  const storage = new MetricsStorage(runId, { resultsDir: resultsDir! });
-  const { timestamp, labels } = (await storage.getRunMetrics())!;
-  const measurements = await storage.loadMeasurements();
-  return { measurements, runId, timestamp, labels };
-}
-
+const store = new RunStore(resultsDir);
+const load = (runId: string) => store.run(runId).load();
 const judgement = await judge({
   candidates: await Promise.all(names.slice(0, end).map(load)),
   baselines: await Promise.all(names.slice(end + 1).map(load)),

@@ -141,7 +141,7 @@ export class Campaign {
       const { baselines, candidates } = figuresOf(drawn, "none");
       const rows = runAtOnce(draftRows(baselines, candidates)).rows
         .filter((it) => it.refusal === undefined);
-      const { shares } = levelsOf(rows, candidates.length);
+      const { shares } = runAtOnce(levelsOf(rows, candidates.length));
       for (const [i, row] of rows.entries()) {
         const level = ALARM_LEVEL * shares[i]!;
         const counts = {

@@ -30,12 +30,14 @@ export function* attribute(
   }
   const chainMs = growthMs(types.get(CHAIN));
   let metricTypes = [...types.keys()].filter((it) => types.get(it)!.isSlower);
-  const isChainAlone = metricTypes.join() === CHAIN;
+  // A bench may have a metric of that name, and none of the stages.
+  const isChainAlone = metricTypes.join() === CHAIN &&
+    STAGES.every((it) => types.has(it));
   metricTypes = isChainAlone
     ? STAGES
       .toSorted((a, b) => growthMs(types.get(b)) - growthMs(types.get(a)))
       .slice(0, 1)
-    : metricTypes.filter((it) => it !== CHAIN);
+    : metricTypes.filter((it) => it !== CHAIN || metricTypes.length === 1);
   const found: Attribution[] = [];
   for (const metricType of metricTypes) {
     const ofType = types.get(metricType)!;
@@ -47,9 +49,10 @@ export function* attribute(
       satelliteIds: slowSatellites(ofType.rows),
       figures: slow.filter((it) => it.satelliteId === undefined)
         .map(({ figure }) => figure),
-      change: isChainAlone
-        ? ofType.mean?.change ?? 1
-        : Math.max(...slow.map((it) => it.change!)),
+      change: isChainAlone ? ofType.mean?.change ?? 1 : slow.reduce(
+        (most, { change }) => Math.max(most, change ?? Infinity),
+        0,
+      ),
       meanChangeMs,
       shareOfChain: STAGES.includes(metricType) && chainMs > 0
         ? meanChangeMs / chainMs

@@ -6,6 +6,7 @@ import { JUDGED_FIGURES } from "./figures/judged_figure.ts";
 import { type RunFigures, runFigures } from "./figures/run_figures.ts";
 import {
   HOST_LABEL,
+  requireDistinct,
   requireWhole,
   type RunToJudge,
   takeRuns,
@@ -21,8 +22,8 @@ const FEWEST_RUNS = 3;
  * like those that are to be judged: of the same length, on the same host.
  *
  * @returns A document that survives JSON, for `noise` of {@linkcode judge}.
- * @throws {RangeError} There are fewer than three runs, or one is incomplete
- * or empty.
+ * @throws {RangeError} There are fewer than three runs, or one is incomplete,
+ * empty or given twice.
  * @throws {TypeError} Something is of the wrong type.
  *
  * @example Keep it beside the runs
@@ -55,6 +56,7 @@ export async function calibrate(
     );
   }
   requireWhole("calibrate by", taken);
+  requireDistinct("calibrate by", taken);
   const { [HOST_LABEL]: host, ...labels } = commonLabels(taken);
   const latestMs = latestStartS(taken)! * 1000;
   return await runInSlices(function* (): Sliced<NoiseDocument> {

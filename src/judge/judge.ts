@@ -6,6 +6,7 @@ import { FIGURE_NAMES, type JudgedFigure } from "./figures/judged_figure.ts";
 import { type RunFigures, runFigures } from "./figures/run_figures.ts";
 import { judgeFigures } from "./judge_figures.ts";
 import {
+  requireDistinct,
   requireWhole,
   type RunToJudge,
   type TakenRun,
@@ -18,7 +19,10 @@ import { Tables } from "./rows/tables.ts";
 
 /** What to judge, and how. */
 export interface JudgeOptions {
-  /** Runs of what is new: one or more, three to decide. */
+  /**
+   * Runs of what is new: one or more, three to decide. More than five find
+   * less, since a change counts that every one of them took part in by half.
+   */
   readonly candidates: readonly RunToJudge[];
   /**
    * Runs of what it is compared with: ten decide well. None where only
@@ -92,8 +96,8 @@ interface Question {
  * @returns What has changed, with the smallest change that each row could
  * have found.
  * @throws {RangeError} There is no candidate, or no baseline and no budget; a
- * baseline is incomplete or empty; a budget cannot be read (the message points
- * at the character); a number is out of range.
+ * baseline is incomplete or empty; a run is given twice; a budget cannot be
+ * read (the message points at the character); a number is out of range.
  * @throws {TypeError} Something is of the wrong type.
  *
  * @example A decision takes 40 per cent longer
@@ -177,6 +181,7 @@ function takeQuestion(options: JudgeOptions): Question {
     throw new RangeError("Cannot judge: there are no baselines, nor budgets");
   }
   requireWhole("judge by", baselines);
+  requireDistinct("judge", [...baselines, ...candidates]);
   return { baselines, candidates, budgets, rules: rulesOf(options) };
 }
 

@@ -62,12 +62,15 @@ export function* judgeFigures(
     });
     yield;
   }
-  const levels = levelsOf(testable, candidates.length);
-  yield;
-  const hasChanged = changedRows(testable, probabilities, levels, ALARM_LEVEL);
-  yield;
+  const levels = yield* levelsOf(testable, candidates.length);
+  const hasChanged = yield* changedRows(
+    testable,
+    probabilities,
+    levels,
+    ALARM_LEVEL,
+  );
   const isSuspect = candidates.length === 1
-    ? changedRows(testable, suspicions, levels, SUSPICION_LEVEL)
+    ? yield* changedRows(testable, suspicions, levels, SUSPICION_LEVEL)
     : [];
   const tested = new Map<RowDraft, TestedShift>();
   for (const [i, row] of testable.entries()) {
@@ -82,7 +85,7 @@ export function* judgeFigures(
   }
 
   const rows: JudgementRow[] = drafts.missing.map((it) =>
-    missingRow(it, candidates.length)
+    missingRow(it, baselines.length, candidates.length)
   );
   let isSuspicious = false;
   for (const draft of drafts.rows) {
@@ -96,7 +99,8 @@ export function* judgeFigures(
   const attribution = yield* attribute(rows);
   const spreadFor = (name: RowName) =>
     guard.isUsable ? spreadOf(noise!, name) : undefined;
-  rows.push(...yield* budgetRows(set, spreadFor, tables));
+  // One at a time: there may be more than a call takes arguments.
+  for (const row of yield* budgetRows(set, spreadFor, tables)) rows.push(row);
   yield;
   return {
     ...overallVerdict(rows, set, guard.busy, isSuspicious),
@@ -116,10 +120,13 @@ function spreadOf(noise: Noise, row: RowName): CalibratedSpread | undefined {
 }
 
 function missingRow(
-  { metricType, satelliteId, baselineCount, missingIn }: MissingGroup,
+  { metricType, satelliteId, baselineCount, measuredIn, missingIn }:
+    MissingGroup,
+  baselines: number,
   candidates: number,
 ): JudgementRow {
   const isGone = missingIn === candidates;
+  const isOfAll = measuredIn === baselines;
   return {
     metricType,
     satelliteId,
@@ -129,9 +136,12 @@ function missingRow(
     change: isGone ? 0 : undefined,
     interval: undefined,
     detectable: undefined,
-    verdict: "regressed",
+    // What baselines miss now and then may be missing by chance.
+    verdict: isOfAll ? "regressed" : "inconclusive",
     reason: isGone
-      ? "measured in every baseline and in no candidate"
+      ? `measured in ${
+        isOfAll ? "every baseline" : `${measuredIn} of ${baselines} baselines`
+      } and in no candidate`
       : `missing in ${missingIn} of ${candidates} candidates`,
     // Chains may end for want of equal scenario times alone.
     isGating: satelliteId === undefined && metricType !== CHAIN,

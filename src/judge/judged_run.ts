@@ -1,8 +1,12 @@
 import type { ColumnsView } from "../columns/measurement_columns.ts";
 import { copyLabels } from "../model/labels.ts";
 import type { RunLabels } from "../model/metrics.ts";
-import { shown } from "../model/options.ts";
-import { columnsOf, LatencyCollector } from "../record/latency_collector.ts";
+import { requireBoolean, shown } from "../model/options.ts";
+import {
+  columnsOf,
+  isCollector,
+  type LatencyCollector,
+} from "../record/latency_collector.ts";
 
 /** A run to judge, and what is known of it. */
 export interface JudgedRun {
@@ -28,7 +32,12 @@ export type RunToJudge = LatencyCollector | JudgedRun;
 
 /** A run with its measurements as of now. */
 export interface TakenRun {
+  readonly measurements: LatencyCollector;
   readonly columns: ColumnsView;
+  /** Where it stands in what was given. */
+  readonly at: string;
+  readonly runId: string | undefined;
+  /** Its id, or where it stands. */
   readonly name: string;
   /** Unix time in seconds; `undefined` of an empty run without. */
   readonly startS: number | undefined;
@@ -38,6 +47,9 @@ export interface TakenRun {
 
 /** The label that names a machine. */
 export const HOST_LABEL = "host";
+
+/** What a `Date` can tell, in seconds on either side of 1970. */
+const MOST_TIME_S = 8.64e12;
 
 /**
  * Takes the measurements that runs have now.
@@ -49,7 +61,32 @@ export function takeRuns(name: string, runs: unknown): TakenRun[] {
   if (!Array.isArray(runs)) {
     throw new TypeError(`${name} must be an array of runs: ${shown(runs)}`);
   }
-  return runs.map((run: unknown, i) => takeRun(`${name}[${i}]`, run));
+  // Unlike `map()`, this visits the holes of an array, too.
+  return Array.from(runs, (run: unknown, i) => takeRun(`${name}[${i}]`, run));
+}
+
+/**
+ * Requires that no run counts twice: that would look as if unchanged runs did
+ * not differ, or as if what is judged had not changed.
+ *
+ * @throws {RangeError} One collector, or a run of one id, time and length, is
+ * there twice.
+ */
+export function requireDistinct(what: string, runs: readonly TakenRun[]): void {
+  const seen = new Map<unknown, TakenRun>();
+  for (const run of runs) {
+    const { measurements, runId, startS, columns, at } = run;
+    const stored = runId === undefined
+      ? measurements
+      : JSON.stringify([runId, startS, columns.length]);
+    const twin = seen.get(measurements) ?? seen.get(stored);
+    if (twin !== undefined) {
+      throw new RangeError(
+        `Cannot ${what} ${at}: it is the same run as ${twin.at}`,
+      );
+    }
+    seen.set(measurements, run).set(stored, run);
+  }
 }
 
 /**
@@ -66,37 +103,49 @@ export function requireWhole(what: string, runs: readonly TakenRun[]): void {
 }
 
 function takeRun(at: string, run: unknown): TakenRun {
-  const isBare = run instanceof LatencyCollector;
+  const isBare = isCollector(run);
   const { measurements, runId, timestamp, labels, incomplete } = isBare
     ? { measurements: run } as JudgedRun
     : (run ?? {}) as JudgedRun;
-  if (!(measurements instanceof LatencyCollector)) {
+  if (!isCollector(measurements)) {
     throw new TypeError(
       `${at} must be a LatencyCollector, or an object with one as measurements: ${
         shown(run)
       }`,
     );
   }
+  if (incomplete !== undefined) requireBoolean(`${at}.incomplete`, incomplete);
   const columns = columnsOf(measurements).snapshot();
+  const measuredS = columns.blocks[0]?.timestamps[0];
   return {
+    measurements,
     columns,
+    at,
+    runId,
     name: runId === undefined ? at : `"${runId}"`,
-    startS: timestamp === undefined
-      ? columns.blocks[0]?.timestamps[0]
-      : unixTimeS(at, timestamp),
+    startS: timestamp === undefined && measuredS === undefined
+      ? undefined
+      : unixTimeS(at, timestamp === undefined ? measuredS : timestamp),
     labels: copyLabels(labels) ?? {},
-    isIncomplete: Boolean(incomplete),
+    isIncomplete: incomplete ?? false,
   };
 }
 
-function unixTimeS(at: string, timestamp: string | Date | number): number {
+/**
+ * Unix time in seconds.
+ *
+ * @throws {TypeError} It is neither a string, a `Date` nor a number.
+ * @throws {RangeError} It is no time.
+ */
+export function unixTimeS(at: string, timestamp: unknown): number {
+  const message = `${at}.timestamp must be a time: ${shown(timestamp)}`;
+  if (
+    typeof timestamp !== "number" && typeof timestamp !== "string" &&
+    !(timestamp instanceof Date)
+  ) throw new TypeError(message);
   const timeS = typeof timestamp === "number"
     ? timestamp
     : new Date(timestamp).getTime() / 1000;
-  if (!Number.isFinite(timeS)) {
-    throw new RangeError(
-      `${at}.timestamp must be a time: ${shown(timestamp)}`,
-    );
-  }
+  if (!(Math.abs(timeS) <= MOST_TIME_S)) throw new RangeError(message);
   return timeS;
 }

@@ -15,14 +15,18 @@ export type RatioInterval = readonly [low: number, high: number];
 
 /** One figure of candidates beside that of baselines. */
 export interface JudgementRow {
-  /** The metric type, or `"chain"` for whole chains. */
+  /**
+   * The metric type, or `"chain"` for whole chains, which never decide; nor
+   * does a metric that a bench calls so.
+   */
   readonly metricType: string;
   /** The satellite; `undefined` for all of them. */
   readonly satelliteId: string | undefined;
   /**
    * `"mean"`, `"p50"`, `"p95"`, `"p99"`, `"max"` or `"tail"` (the mean of the
-   * longest twentieth over the median); `"count"` of a metric that is gone; in
-   * the row of a budget also another quantile, as `"p99.9"`.
+   * longest twentieth over the median); `"count"` of a metric that candidates
+   * no longer have; in the row of a budget also another quantile, as
+   * `"p99.9"`.
    */
   readonly figure: string;
   /**

@@ -1,3 +1,4 @@
+import { areLabels } from "../model/labels.ts";
 import type { RunLabels } from "../model/metrics.ts";
 import { shown } from "../model/options.ts";
 import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
@@ -54,15 +55,16 @@ export interface Noise {
  * Requires a document, perhaps from JSON.
  *
  * @throws {TypeError} It is not such a document.
- * @throws {RangeError} It is of another version, or of too few runs.
+ * @throws {RangeError} It is of another version, or a number or the date is out
+ * of range.
  */
 export function requireNoise(noise: unknown): NoiseDocument {
   const document = noise as NoiseDocument;
   if (
     typeof noise !== "object" || noise === null ||
     document.format !== "hil-metrics-noise" || !Array.isArray(document.rows) ||
-    typeof document.date !== "string" || typeof document.labels !== "object" ||
-    document.labels === null
+    typeof document.date !== "string" || !areLabels(document.labels) ||
+    document.host !== null && typeof document.host !== "string"
   ) throw new TypeError(`noise must be what calibrate() gave: ${shown(noise)}`);
   if (document.version !== 1) {
     throw new RangeError(
@@ -72,21 +74,36 @@ export function requireNoise(noise: unknown): NoiseDocument {
   if (!Number.isSafeInteger(document.runs) || document.runs < 2) {
     throw new RangeError(`noise.runs is out of range: ${document.runs}`);
   }
+  if (Number.isNaN(Date.parse(document.date))) {
+    throw new RangeError(`noise.date must be a time: ${shown(document.date)}`);
+  }
+  if (document.unrest !== null && !isDeviation(document.unrest)) {
+    throw new RangeError(
+      `noise.unrest is out of range: ${shown(document.unrest)}`,
+    );
+  }
   return document;
+}
+
+/** Whether it is a standard deviation: `null` is what JSON makes of NaN. */
+function isDeviation(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value < Infinity;
 }
 
 /**
  * Makes rows easy to find.
  *
- * @throws {RangeError} A number is out of range.
+ * @throws {RangeError} A row is damaged.
  */
 export function* indexNoise(document: NoiseDocument): Sliced<Noise> {
   const rows = new Map<string, Map<string | null, NoiseRow[]>>();
   for (const [i, row] of document.rows.entries()) {
-    const { metric_type, satellite_id, figure, log_sd, runs } = row;
+    const { metric_type, satellite_id, figure, log_sd, runs } = row ?? {};
     if (
-      !FIGURE_NAMES.includes(figure) || !(log_sd >= 0) ||
-      !Number.isSafeInteger(runs) || runs < 2
+      typeof metric_type !== "string" ||
+      satellite_id !== null && typeof satellite_id !== "string" ||
+      !FIGURE_NAMES.includes(figure) || !isDeviation(log_sd) ||
+      !Number.isSafeInteger(runs) || runs < 2 || runs > document.runs
     ) throw new RangeError(`A row of noise is out of range: ${shown(row)}`);
     let ofType = rows.get(metric_type);
     if (ofType === undefined) rows.set(metric_type, ofType = new Map());

@@ -1,3 +1,4 @@
+import type { Budget } from "./budgets/budget.ts";
 import type { FiguresToJudge } from "./figures_to_judge.ts";
 import type { Judgement, JudgementRow } from "./judgement.ts";
 import { formatChange } from "./percent.ts";
@@ -6,7 +7,8 @@ import { UNKNOWN_NOISE } from "./rows/judged_row.ts";
 /** The verdict of a judgement, in the order of what outweighs what. */
 export function overallVerdict(
   rows: readonly JudgementRow[],
-  { minChange, isIncomplete, baselines, candidates, noise }: FiguresToJudge,
+  { minChange, isIncomplete, baselines, candidates, noise, budgets }:
+    FiguresToJudge,
   busy: string | undefined,
   isSuspicious: boolean,
 ): Pick<Judgement, "verdict" | "reason" | "isSuspicious"> {
@@ -18,10 +20,11 @@ export function overallVerdict(
   if (busy !== undefined) {
     return inconclusive(`The machine is too busy to measure: ${busy}`);
   }
-  const regressed = rows.filter((row) =>
-    row.isGating && row.verdict === "regressed" &&
+  const deadlines = new Set(budgets.filter(isDeadline).map(({ text }) => text));
+  const regressed = rows.filter(({ isGating, verdict, budget }) =>
+    isGating && verdict === "regressed" &&
     // A deadline is missed whatever was not measured any more.
-    (!isIncomplete || isDeadline(row))
+    (!isIncomplete || budget !== undefined && deadlines.has(budget))
   );
   if (isIncomplete && regressed.length === 0) {
     return inconclusive("A candidate is incomplete");
@@ -63,21 +66,24 @@ export function overallVerdict(
       }: ${first.reason}`,
     );
   }
-  if (!rows.some(({ isGating }) => isGating)) {
+  const gating = rows.filter(({ isGating }) => isGating);
+  if (gating.length === 0) {
     return inconclusive("There is nothing to judge by");
   }
   return {
     verdict: "pass",
-    reason: `No gating row regressed, and each would have found ${
-      formatChange(1 + minChange)
-    }`,
+    reason: gating.every(({ budget }) => budget !== undefined)
+      ? "All budgets are kept; nothing else was judged by"
+      : `No gating row regressed, and each would have found ${
+        formatChange(1 + minChange)
+      }`,
     isSuspicious: false,
   };
 }
 
-/** Whether a row is that of a deadline for single measurements. */
-function isDeadline({ budget, figure }: JudgementRow): boolean {
-  return budget !== undefined && figure === "max" && !budget.includes("%");
+/** Whether a budget is a deadline for single measurements. */
+function isDeadline({ figure, limit }: Budget): boolean {
+  return figure.name === "max" && limit.kind === "absolute";
 }
 
 /** A row as a sentence begins with it. */

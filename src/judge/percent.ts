@@ -10,8 +10,12 @@ export function formatMs(durationMs: number): string {
   return `${digitsOf(durationMs)} ms`;
 }
 
-/** A number to three digits, whole ones in full. */
+/** From here on the digits of a whole number say nothing. */
+const TOO_LONG = 1e9;
+
+/** A number to three digits, whole ones in full up to a thousand million. */
 export function digitsOf(value: number): string {
+  if (Math.abs(value) >= TOO_LONG) return value.toExponential(1);
   return Math.abs(value) >= 100
     ? value.toFixed(0)
     : String(Number(value.toPrecision(3)));

@@ -1,12 +1,13 @@
 import { requireOptions, shown } from "../model/options.ts";
 import type { Sliced } from "../event_loop/sliced.ts";
 import { runInSlices } from "../event_loop/turns.ts";
-import { CHAIN, STAGES } from "./figures/chain.ts";
+import { STAGES } from "./figures/chain.ts";
 import type { Injection } from "./figures/injection.ts";
 import { type RunFigures, runFigures } from "./figures/run_figures.ts";
 import { type JudgeOptions, type JudgeRules, rulesOf } from "./judge.ts";
 import { judgeFigures } from "./judge_figures.ts";
 import {
+  requireDistinct,
   requireWhole,
   type RunToJudge,
   type TakenRun,
@@ -130,8 +131,8 @@ const CAN_FAIL = 0.5;
  * them finds rather more. The event loop is held for some milliseconds at most.
  *
  * @returns What was found of each slow-down.
- * @throws {RangeError} There are fewer than three runs, one is incomplete or
- * empty, or a number is out of range.
+ * @throws {RangeError} There are fewer than three runs, one is incomplete,
+ * empty or given twice, or a number is out of range.
  * @throws {TypeError} Something is of the wrong type.
  *
  * @example Could this judge fail?
@@ -175,6 +176,7 @@ export async function selfTest(
     );
   }
   requireWhole("test by", taken);
+  requireDistinct("test by", taken);
   return await runInSlices(tryAll({
     taken,
     rules: rulesOf(options),
@@ -201,7 +203,7 @@ function* tryAll(trial: Trial): Sliced<SelfTestReport> {
     unchanged,
     tables,
     (judgement) => {
-      verdicts[judgement.verdict] += 1 / judgements;
+      verdicts[judgement.verdict]++;
       if (judgement.rows.some(hasChanged)) alarms++;
     },
   );
@@ -244,7 +246,11 @@ function* tryAll(trial: Trial): Sliced<SelfTestReport> {
     baselines: taken.length - candidates,
     candidates,
     falseAlarms: alarms / judgements,
-    unchanged: verdicts,
+    unchanged: {
+      pass: verdicts.pass / judgements,
+      regressed: verdicts.regressed / judgements,
+      inconclusive: verdicts.inconclusive / judgements,
+    },
     rows,
     canFail,
     warnings: canFail ? [] : [
@@ -287,7 +293,8 @@ function slowDownsOf(
   runs: readonly RunFigures[],
   factors: readonly number[],
 ): SlowDown[] {
-  const metricTypes = metricTypesOf(runs).filter((it) => it !== CHAIN);
+  // The chain comes last: first only where a bench calls a metric so.
+  const metricTypes = metricTypesOf(runs);
   const stage = STAGES.find((it) => metricTypes.includes(it)) ??
     metricTypes[0]!;
   const satelliteId = [...runs[0]!.groups.get(metricTypes[0]!)!.keys()]

@@ -31,7 +31,43 @@ export interface ObservationsJudgement {
   readonly verdict: string;
 }
 
-/** Options of the observation of a store by itself. */
+/**
+ * Options of the observation of a store by itself.
+ *
+ * @example Judge operations by those of the first hours
+ * ```ts
+ * import {
+ *   type LatencyCollector,
+ *   type ObserveOptions,
+ *   RunStore,
+ * } from "@astraguard/hil-metrics";
+ * import { judge } from "@astraguard/hil-metrics/judge";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const usual: LatencyCollector[] = [];
+ * const observe: ObserveOptions = {
+ *   alert: (it) => console.warn("slow storage", it.kind),
+ *   async judge(observations) {
+ *     // Ten hundreds of operations tell what is usual.
+ *     if (usual.length < 10) {
+ *       usual.push(observations);
+ *       return { verdict: "inconclusive" };
+ *     }
+ *     const judgement = await judge({
+ *       baselines: usual,
+ *       candidates: [observations],
+ *     });
+ *     // Operations that are no longer done are no slower.
+ *     return judgement.attribution.length > 0
+ *       ? judgement
+ *       : { ...judgement, verdict: "inconclusive" };
+ *   },
+ * };
+ * const store = new RunStore(await Deno.makeTempDir(), { observe });
+ * await store.run("run_1").load().catch(() => "not there");
+ * assertEquals(store.observations?.metricTypes, ["load"]);
+ * ```
+ */
 export interface ObserveOptions {
   /**
    * Is told of operations that are too slow. What it throws is an error of its
@@ -49,8 +85,9 @@ export interface ObserveOptions {
   readonly factor?: number;
   /**
    * Judges operations in place of the factor: it is handed every hundred of
-   * them, as they are done, and the alert is raised where its verdict is
-   * `"regressed"`.
+   * them, as they are done, whatever they were, and the alert is raised where
+   * its verdict is `"regressed"`. What it throws is an error of its own. It is
+   * not called without an `alert`.
    *
    * @default {undefined} they go by the factor
    */

@@ -197,18 +197,24 @@ Deno.test("rows that do not gate are shown and never decide", async () => {
 });
 
 Deno.test("judge() is inconclusive where minChange could not have been found, and says what it takes", async () => {
-  const judgement = await judge({
-    baselines: BASELINES.slice(0, 5),
-    candidates: UNCHANGED,
-    minChange: 0.1,
-  });
-  assertEquals(judgement.verdict, "inconclusive");
-  const row = rowOf(judgement, "agent_decision", "p95");
-  assert(row.detectable! > 1.1);
-  assert(
-    /about \d+ candidates and \d+ baselines would find \+10 %/
-      .test(row.reason),
-    row.reason,
+  const judged = async (minChange: number) => {
+    const judgement = await judge({
+      baselines: BASELINES.slice(0, 5),
+      candidates: UNCHANGED,
+      minChange,
+    });
+    assertEquals(judgement.verdict, "inconclusive");
+    const row = rowOf(judgement, "agent_decision", "p95");
+    assert(row.detectable! > 1 + minChange);
+    return row.reason;
+  };
+  assertStringIncludes(
+    await judged(0.3),
+    "about 3 candidates and 10 baselines would find +30 %",
+  );
+  assertStringIncludes(
+    await judged(0.1),
+    "calmer runs alone would find +10 %",
   );
 });
 
@@ -292,12 +298,41 @@ Deno.test("a metric that disappeared is a regression, a new one is not", async (
     gone.rows.filter((it) => it.metricType === "downlink").length,
     1,
   );
+  const mostly = await judge({
+    baselines: [...BASELINES.slice(0, 1), ...extra(BASELINES.slice(1))],
+    candidates: UNCHANGED,
+  });
+  assertEquals(mostly.verdict, "inconclusive");
+  assertEquals(
+    rowOf(mostly, "downlink", "count").reason,
+    "measured in 9 of 10 baselines and in no candidate",
+  );
+  assertEquals(mostly.warnings, ["downlink is missing in all candidates"]);
   const come = await judge({
     baselines: BASELINES,
     candidates: extra(UNCHANGED),
   });
   assertEquals(come.verdict, "pass", come.reason);
   assertEquals(rowOf(come, "downlink", "mean").reason, "no baseline has it");
+});
+
+Deno.test("nothing disappears where there are no baselines", async () => {
+  const half = new LatencyCollector();
+  for (const it of UNCHANGED[1]!) {
+    if (it.metricType === "agent_decision") half.record(it);
+  }
+  const judged = (budgets: string) =>
+    judge({ baselines: [], candidates: [UNCHANGED[0]!, half], budgets });
+  const kept = await judged("agent_decision p(95)<400");
+  assertEquals([kept.verdict, kept.warnings], ["pass", []]);
+  assertEquals(kept.reason, "All budgets are kept; nothing else was judged by");
+  const unknown = await judged("fault_detection p(95)<400");
+  assertEquals(unknown.verdict, "inconclusive");
+  assertEquals(
+    unknown.rows.at(-1)!.reason,
+    "1 of 2 candidates have not measured it",
+  );
+  assertEquals((await judged("fault_detection p(95)<40")).verdict, "regressed");
 });
 
 Deno.test("a satellite that disappeared is shown and warned of", async () => {
@@ -399,11 +434,84 @@ Deno.test("an incomplete baseline is a RangeError, an incomplete candidate at mo
   }
 });
 
+Deno.test("a run is judged once, and never against itself", async () => {
+  const stored = (measurements: LatencyCollector, timestamp: number) => ({
+    measurements,
+    runId: "night",
+    timestamp,
+  });
+  const [again, other] = simulatedRuns(2, 200);
+  const cases: [RunToJudge[], RunToJudge[], string][] = [
+    [[...BASELINES, BASELINES[3]!], UNCHANGED, "baselines[10]"],
+    [BASELINES, [UNCHANGED[0]!, { measurements: UNCHANGED[0]! }], "candidates"],
+    [[...BASELINES, UNCHANGED[1]!], UNCHANGED, "it is the same run as baselin"],
+    [[stored(UNCHANGED[0]!, 5)], [stored(again!, 5)], "candidates[0]: it is"],
+  ];
+  for (const [baselines, candidates, message] of cases) {
+    await assertRejects(
+      () => judge({ baselines, candidates }),
+      RangeError,
+      message,
+    );
+  }
+  // Of two benches that name their runs alike.
+  await judge({
+    baselines: [stored(UNCHANGED[0]!, 5)],
+    candidates: [stored(other!, 6)],
+  });
+});
+
+Deno.test("an equivalent row that keeps a judgement from passing says why", async () => {
+  const { reason } = await judge({
+    baselines: BASELINES,
+    candidates: UNCHANGED,
+    minChange: 0.01,
+  });
+  assert(
+    /within 10 % either way; changes from \+.* are found; .* would find \+1 %/
+      .test(reason),
+    reason,
+  );
+});
+
+Deno.test("a metric that is called chain is judged as any other", async () => {
+  const chains = (seed: number, factor: number) => {
+    const collector = new LatencyCollector();
+    for (const it of simulatedRun({ seed })) {
+      if (it.metricType !== "agent_decision") continue;
+      const durationMs = it.durationMs * factor;
+      collector.record({ ...it, metricType: "chain", durationMs });
+    }
+    return collector;
+  };
+  const { attribution } = await judge({
+    baselines: [1, 2, 3, 4, 5, 6].map((seed) => chains(seed, 1)),
+    candidates: [7, 8, 9].map((seed) => chains(seed, 2)),
+  });
+  assertEquals(attribution.map((it) => it.metricType), ["chain"]);
+});
+
 Deno.test("a deadline that an incomplete candidate missed is missed", async () => {
   const { verdict } = await judge({
     baselines: BASELINES,
     candidates: [{ measurements: SLOWER[0]!, incomplete: true }],
     budgets: ["max<=100"],
+  });
+  assertEquals(verdict, "regressed");
+});
+
+Deno.test("a deadline is one whatever its metric is called", async () => {
+  const late = new LatencyCollector();
+  late.record({
+    metricType: "load 50%",
+    satelliteId: "SAT1",
+    durationMs: 900,
+    scenarioTimeS: 1,
+  });
+  const { verdict } = await judge({
+    baselines: [],
+    candidates: [{ measurements: late, incomplete: true }],
+    budgets: ['"load 50%" max<=500'],
   });
   assertEquals(verdict, "regressed");
 });
@@ -469,9 +577,9 @@ Deno.test("warnings tell hosts, labels and times that make a verdict doubtful", 
   assertEquals(interleaved.warnings, []);
   const { warnings } = await judge({
     baselines: [
-      ...at(BASELINES.slice(1), 0, 20, a),
+      ...at(BASELINES.slice(2), 0, 20, a),
       ...at(BASELINES.slice(0, 1), 0, 20, { ...a, os: "6" }),
-      ...at(BASELINES.slice(0, 1), 0, 20, { ...a, os: "7" }),
+      ...at(BASELINES.slice(1, 2), 0, 20, { ...a, os: "7" }),
     ],
     candidates: at(UNCHANGED, 3 * 86_400, 20, b),
   });
@@ -531,6 +639,32 @@ Deno.test("judge() passes by budgets alone", async () => {
     (await judge({ ...options, budgets: "p(95)<400" })).verdict,
     "pass",
   );
+});
+
+Deno.test("an absolute budget takes values to the digit, and zeros for what they are", async () => {
+  const constant = (durationMs: number) => {
+    const collector = new LatencyCollector();
+    for (let i = 0; i < 100; i++) {
+      collector.recordAgentDecision("SAT1", i, durationMs);
+    }
+    return collector;
+  };
+  // exp(log(10)) is above 10, and exp(log(5)) is below 5.
+  const cases: [number[], string, RowVerdict][] = [
+    [[10], "p(50)<=10", "equivalent"],
+    [[10, 10, 10], "p(50)<=10", "equivalent"],
+    [[5], "p(50)<5", "regressed"],
+    [[0, 500, 500], "p(50)<300", "regressed"],
+    [[0, 0], "p(50)<=0", "equivalent"],
+  ];
+  for (const [durations, budgets, wanted] of cases) {
+    const { rows } = await judge({
+      baselines: [],
+      candidates: durations.map(constant),
+      budgets,
+    });
+    assertEquals(rows.at(-1)!.verdict, wanted, `${durations} ${budgets}`);
+  }
 });
 
 Deno.test("a deadline is missed by one measurement of one candidate", async () => {
@@ -658,6 +792,9 @@ Deno.test("a calibration that is calmer than the baselines is not used", async (
 
 Deno.test("judge() refuses what is not a question", async () => {
   const runs = { baselines: BASELINES, candidates: UNCHANGED };
+  const ofAnotherCopy = {
+    [Symbol.for("@astraguard/hil-metrics/LatencyCollector")]: true,
+  };
   const cases: [unknown, new (message: string) => Error, string][] = [
     [undefined, TypeError, "Options must be an object"],
     [{ ...runs, candidates: [] }, RangeError, "there are no candidates"],
@@ -674,6 +811,28 @@ Deno.test("judge() refuses what is not a question", async () => {
       { ...runs, candidates: [{ measurements: UNCHANGED[0], timestamp: "x" }] },
       RangeError,
       "candidates[0].timestamp must be a time",
+    ],
+    [
+      {
+        ...runs,
+        candidates: [{ measurements: UNCHANGED[0], timestamp: null }],
+      },
+      TypeError,
+      "candidates[0].timestamp must be a time",
+    ],
+    [
+      {
+        ...runs,
+        candidates: [{ measurements: UNCHANGED[0], incomplete: "no" }],
+      },
+      TypeError,
+      "candidates[0].incomplete must be",
+    ],
+    [{ ...runs, candidates: new Array(1) }, TypeError, "candidates[0] must be"],
+    [
+      { ...runs, candidates: [ofAnotherCopy] },
+      TypeError,
+      "of another copy of @astraguard/hil-metrics",
     ],
   ];
   for (const [options, kind, message] of cases) {

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+} from "@std/assert";
+import { LatencyCollector } from "@astraguard/hil-metrics";
 import { selfTest, type SelfTestOptions } from "@astraguard/hil-metrics/judge";
 import { simulatedRuns } from "./_runs.ts";
 
@@ -26,11 +32,8 @@ Deno.test("selfTest() finds what it has put in, and where", async () => {
   assertEquals(stage!.metricType, "fault_detection");
   assert(stage!.found > 0.9 && stage!.attributed > 0.9);
   assert(report.falseAlarms <= 0.1);
-  assertEquals(
-    report.unchanged.regressed + report.unchanged.pass +
-        report.unchanged.inconclusive > 0.999,
-    true,
-  );
+  const { pass, regressed, inconclusive } = report.unchanged;
+  assertAlmostEquals(pass + regressed + inconclusive, 1, 1e-12);
   assertEquals([report.canFail, report.warnings], [true, []]);
 });
 
@@ -46,6 +49,22 @@ Deno.test("selfTest() reports a judge that cannot fail", async () => {
   );
 });
 
+Deno.test("selfTest() counts shares exactly, also of a metric that is called chain", async () => {
+  const baselines = BASELINES.map((run) => {
+    const copy = new LatencyCollector();
+    for (const it of run) copy.record({ ...it, metricType: "chain" });
+    return copy;
+  });
+  const { unchanged, rows } = await selfTest({
+    baselines,
+    judgements: 100,
+    factors: [2],
+  });
+  // No metric of that name decides.
+  assertEquals(unchanged, { pass: 0, regressed: 0, inconclusive: 1 });
+  assertEquals([rows[0]!.found, rows[0]!.shown], [0, 1]);
+});
+
 Deno.test("selfTest() gives the same report for a seed", async () => {
   const options = {
     baselines: BASELINES,
@@ -59,6 +78,7 @@ Deno.test("selfTest() gives the same report for a seed", async () => {
 Deno.test("selfTest() refuses what it cannot try", async () => {
   const cases: [Partial<SelfTestOptions>, string][] = [
     [{ baselines: BASELINES.slice(0, 2) }, "A self-test needs 3 runs: 2"],
+    [{ baselines: [...BASELINES, BASELINES[0]!] }, "it is the same run as"],
     [{ candidates: 0 }, "candidates must be a whole number from 1"],
     [{ judgements: 1.5 }, "judgements must be a whole number from 1"],
     [{ factors: [] }, "factors must be above 1"],

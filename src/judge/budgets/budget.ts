@@ -139,11 +139,13 @@ function readLimit(reader: Reader): Budget["limit"] {
     if (!/^[+-]/.test(digits)) reader.fail("+ or - before per cent", at);
     const ratio = 1 + value / 100;
     if (!(ratio > 0)) reader.fail("a change above -100%", at);
+    if (ratio === Infinity) reader.fail("a limit that is a number", at);
     return { kind: "relative", ratio };
   }
   if (/^[+-]/.test(digits)) reader.fail("% after a change");
-  const unit = reader.match(/ms|s/y);
-  return { kind: "absolute", value: unit === "s" ? value * 1000 : value };
+  const limitMs = reader.match(/ms|s/y) === "s" ? value * 1000 : value;
+  if (limitMs === Infinity) reader.fail("a limit that is a number", at);
+  return { kind: "absolute", value: limitMs };
 }
 
 /** Reads a text from left to right. */
@@ -207,10 +209,12 @@ class Reader {
   }
 
   fail(wanted: string, at: number = this.at): never {
+    const before = [...this.#text.slice(0, at)];
+    const indent = before.map((it) => it === "\t" ? it : " ").join("");
     throw new RangeError(
       `Cannot read the budget: expected ${wanted} at character ${
-        at + 1
-      }\n${this.#text}\n${" ".repeat(at)}^`,
+        before.length + 1
+      }\n${this.#text}\n${indent}^`,
     );
   }
 }

@@ -36,6 +36,8 @@ interface Spot {
   readonly satelliteId: string | undefined;
   readonly before: readonly GroupFigures[];
   readonly after: readonly GroupFigures[];
+  /** In how many candidates it was not measured. */
+  readonly missingIn: number;
 }
 
 /**
@@ -50,7 +52,9 @@ export function* budgetRows(
   tables: Tables,
 ): Sliced<JudgementRow[]> {
   const spots: Spot[] = [];
-  for (const budget of set.budgets) spots.push(...yield* spotsOf(budget, set));
+  for (const budget of set.budgets) {
+    for (const spot of yield* spotsOf(budget, set)) spots.push(spot);
+  }
   const relatives = spots.filter((it) => it.budget.limit.kind === "relative");
   const level = LEVEL / Math.max(relatives.length, 1);
   const rowOf = (spot: Spot): JudgementRow => {
@@ -73,7 +77,7 @@ export function* budgetRows(
     if (refusal !== undefined) {
       return { ...base, verdict: "inconclusive", reason: refusal };
     }
-    return budget.limit.kind === "absolute"
+    const row: JudgementRow = budget.limit.kind === "absolute"
       ? { ...base, ...keptAbsolute(budget, budget.limit.value, after) }
       : {
         ...base,
@@ -87,6 +91,15 @@ export function* budgetRows(
           tables,
         }),
       };
+    // What some have not measured is not known to be kept.
+    return spot.missingIn > 0 && row.verdict === "equivalent"
+      ? {
+        ...row,
+        verdict: "inconclusive",
+        reason:
+          `${spot.missingIn} of ${set.candidates.length} candidates have not measured it`,
+      }
+      : row;
   };
   const rows: JudgementRow[] = [];
   for (const spot of spots) {
@@ -112,7 +125,9 @@ function* spotsOf(
         of.map(({ groups }) => groups.get(metricType)?.get(satelliteId))
           .filter((group) => group !== undefined);
       const [before, after] = [groupsOf(baselines), groupsOf(candidates)];
-      spots.push({ budget, metricType, satelliteId, before, after });
+      const missingIn = candidates.length - after.length;
+      const spot = { budget, metricType, satelliteId };
+      spots.push({ ...spot, before, after, missingIn });
       yield;
     }
   }
@@ -164,9 +179,7 @@ function keptAbsolute(
   after: Float64Array,
 ): Pick<JudgementRow, "candidate" | "verdict" | "reason"> {
   // One measurement that is too long breaks a deadline, in whichever run.
-  const value = figure.name === "max"
-    ? Math.max(...after)
-    : geometricMean(after.map(Math.log)) ?? meanOf(after);
+  const value = figure.name === "max" ? Math.max(...after) : typicalOf(after);
   const isKept = isLimitIncluded ? value <= limit : value < limit;
   const format = figure.name === "tail" ? digitsOf : formatMs;
   const allowed = `${isLimitIncluded ? "at most" : "below"} ${format(limit)}`;
@@ -177,6 +190,18 @@ function keptAbsolute(
       format(value)
     }, ${allowed} allowed`,
   };
+}
+
+/**
+ * The geometric mean, without the last digits that logarithms cost: a limit
+ * that all are at is met. A single 0 would make it 0, however long the others
+ * are, so that the arithmetic mean serves there.
+ */
+function typicalOf(values: Float64Array): number {
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  const mean = least > 0 ? geometricMean(values.map(Math.log)) : undefined;
+  return Math.min(Math.max(mean ?? meanOf(values), least), most);
 }
 
 function keptRelative(

@@ -89,35 +89,34 @@ export function* judgedRow(
     };
   }
   const narrow = logError * tables.tQuantile(OUTSIDE_90 / 2, freedom);
-  if (Math.abs(logChange) + narrow <= Math.log(1 + margin)) {
-    return {
-      ...row,
-      verdict: "equivalent",
-      reason: `within ${formatChange(1 + margin).slice(1)} either way`,
-    };
+  const isEquivalent = Math.abs(logChange) + narrow <= Math.log(1 + margin);
+  const within = `within ${formatChange(1 + margin).slice(1)} either way`;
+  const isEnough = (detectable ?? Infinity) <= 1 + minChange;
+  if (isEquivalent && isEnough) {
+    return { ...row, verdict: "equivalent", reason: within };
   }
   const found = detectable === undefined
     ? "no change could be found"
     : `changes from ${formatChange(detectable)} are found`;
-  const needed = (detectable ?? Infinity) <= 1 + minChange
-    ? ""
-    : `; ${
-      runsNeeded(
-        {
-          counts,
-          logError: shift.logErrorUnchanged ?? logError,
-          logDetectable: detectable && Math.log(detectable),
-          level: ALARM_LEVEL * share,
-          logChange: Math.log(1 + minChange),
-        },
-        tables,
-      )
-    } would find ${formatChange(1 + minChange)}`;
-  return {
-    ...row,
-    verdict: "inconclusive",
-    reason: `${found}${needed}`,
-  };
+  const needed = isEnough ? "" : `; ${
+    runsNeeded(
+      {
+        counts,
+        logError: shift.logErrorUnchanged ?? logError,
+        level: ALARM_LEVEL * share,
+        logChange: Math.log(1 + minChange),
+      },
+      tables,
+    )
+  } would find ${formatChange(1 + minChange)}`;
+  // An equivalent row, too, may keep the judgement from passing.
+  return isEquivalent
+    ? {
+      ...row,
+      verdict: "equivalent",
+      reason: `${within}; ${found}${needed}`,
+    }
+    : { ...row, verdict: "inconclusive", reason: `${found}${needed}` };
 }
 
 /** The geometric mean of logarithms, or the ratio of two; of none, none. */

@@ -1,3 +1,4 @@
+import { SLICE_VALUES, type Sliced } from "../../event_loop/sliced.ts";
 import { JUDGED_FIGURES, type JudgedFigure } from "../figures/judged_figure.ts";
 
 /** False alarms that unchanged runs may give: per judgement, over all rows. */
@@ -43,14 +44,15 @@ const WEIGHTS = Object.fromEntries(
  * gatekeeping procedure (A. Dmitrienko et al., Gatekeeping Procedures, 2003,
  * https://doi.org/10.1002/sim.1526).
  */
-export function levelsOf(
+export function* levelsOf(
   rows: readonly RowName[],
   candidates: number,
-): Levels {
+): Sliced<Levels> {
   const isSplitOnce = candidates === 1;
   let [ofAll, ofSatellites] = [0, 0];
   const ofMetrics = new Map<string, number>();
-  for (const { metricType, satelliteId, figure } of rows) {
+  for (const [i, { metricType, satelliteId, figure }] of rows.entries()) {
+    if (i % SLICE_VALUES === 0) yield;
     const weight = WEIGHTS[figure];
     if (satelliteId === undefined) ofAll += weight;
     else {
@@ -66,6 +68,7 @@ export function levelsOf(
   const shares = new Float64Array(rows.length);
   const sharesWithin = new Float64Array(rows.length);
   for (const [i, { metricType, satelliteId, figure }] of rows.entries()) {
+    if (i % SLICE_VALUES === 0) yield;
     const weight = WEIGHTS[figure];
     shares[i] = weight * (satelliteId === undefined ? all : one);
     if (satelliteId !== undefined) {
@@ -76,20 +79,22 @@ export function levelsOf(
 }
 
 /** Which rows have changed at a level, given the probability of each. */
-export function changedRows(
+export function* changedRows(
   rows: readonly RowName[],
   probabilities: Float64Array,
   { shares, sharesWithin }: Levels,
   level: number,
-): boolean[] {
+): Sliced<boolean[]> {
   const changed: boolean[] = [];
   const metrics = new Set<string>();
   for (const [i, { metricType, satelliteId }] of rows.entries()) {
+    if (i % SLICE_VALUES === 0) yield;
     changed.push(probabilities[i]! <= level * shares[i]!);
     if (changed[i] && satelliteId === undefined) metrics.add(metricType);
   }
   if (sharesWithin === undefined || metrics.size === 0) return changed;
   for (const [i, { metricType }] of rows.entries()) {
+    if (i % SLICE_VALUES === 0) yield;
     changed[i] ||= metrics.has(metricType) &&
       probabilities[i]! <= level * sharesWithin[i]!;
   }

@@ -23,6 +23,8 @@ export interface MissingGroup {
   readonly satelliteId: string | undefined;
   /** Mean of its counts in the baselines. */
   readonly baselineCount: number;
+  /** In how many baselines it is. */
+  readonly measuredIn: number;
   /** In how many candidates it is missing. */
   readonly missingIn: number;
 }
@@ -51,15 +53,18 @@ export function* draftRows(
           .filter((group) => group !== undefined);
       const before = groupsOf(baselines);
       const after = groupsOf(candidates);
+      const measuredIn = before.length;
       const missingIn = candidates.length - after.length;
-      const wasThere = before.length === baselines.length && missingIn > 0;
-      if (wasThere && !isMissing) {
-        isMissing = satelliteId === undefined;
-        const count = before.reduce((sum, it) => sum + it.count, 0);
-        const baselineCount = count / before.length;
-        missing.push({ metricType, satelliteId, baselineCount, missingIn });
+      if (isGone(measuredIn, baselines.length, after.length, missingIn)) {
+        if (!isMissing) {
+          isMissing = satelliteId === undefined;
+          const count = before.reduce((sum, it) => sum + it.count, 0);
+          const baselineCount = count / measuredIn;
+          const group = { metricType, satelliteId, baselineCount };
+          missing.push({ ...group, measuredIn, missingIn });
+        }
+        if (after.length === 0) continue;
       }
-      if (wasThere && after.length === 0) continue;
       const samples = [samplesOf(before), samplesOf(after)];
       for (const { name } of JUDGED_FIGURES) {
         const row = { metricType, satelliteId, figure: name };
@@ -68,6 +73,21 @@ export function* draftRows(
     }
   }
   return { rows, missing };
+}
+
+/**
+ * Whether candidates no longer measure what baselines did: a candidate misses
+ * what every baseline has, or all of them what most baselines have.
+ */
+function isGone(
+  measuredIn: number,
+  baselines: number,
+  candidatesWith: number,
+  missingIn: number,
+): boolean {
+  if (measuredIn === 0 || missingIn === 0) return false;
+  return measuredIn === baselines ||
+    candidatesWith === 0 && 2 * measuredIn >= baselines;
 }
 
 /** Satellites of a metric type in any run; `undefined` is all of them. */

@@ -57,7 +57,7 @@ export const FEW_BASELINES = 3;
  * No bench tells less apart: keeps durations of a coarse timer, which are the
  * same in every run, from a spread of 0.
  */
-const LEAST_VARIANCE = 1e-8;
+export const LEAST_VARIANCE = 1e-8;
 
 /** Degrees of freedom of a pooled error, and those it is judged with. */
 export function freedomOf(

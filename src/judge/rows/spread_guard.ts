@@ -4,6 +4,7 @@ import type { RunFigures } from "../figures/run_figures.ts";
 import type { Noise } from "../noise.ts";
 import { GATING_FIGURES } from "../judgement.ts";
 import type { RowDraft } from "./row_draft.ts";
+import { LEAST_VARIANCE } from "./shift.ts";
 
 /** What a calibration is good for beside these runs. */
 export interface SpreadGuard {
@@ -37,15 +38,26 @@ export function guardSpread(
   if (noise === undefined) {
     return { isUsable: false, busy: undefined, warnings: [] };
   }
-  const ratios = rows.flatMap((row) => {
-    const { satelliteId, figure, refusal } = row;
-    if (satelliteId !== undefined || refusal !== undefined) return [];
-    if (!GATING_FIGURES.includes(figure) || row.baselines.length < 2) return [];
-    const known = noise.find(row.metricType, undefined, figure);
-    if (known === undefined || known.log_sd === 0) return [];
-    return [(deviationOf(row.baselines) / known.log_sd) ** 2];
+  const ofAll = rows.filter(({ satelliteId, figure, refusal }) =>
+    satelliteId === undefined && refusal === undefined &&
+    GATING_FIGURES.includes(figure)
+  ).map((row) => ({
+    baselines: row.baselines,
+    known: noise.find(row.metricType, undefined, row.figure),
+  }));
+  const ratios = ofAll.flatMap(({ baselines, known }) => {
+    if (known === undefined || baselines.length < 2) return [];
+    const calibrated = Math.max(known.log_sd ** 2, LEAST_VARIANCE);
+    const seen = Math.max(deviationOf(baselines) ** 2, LEAST_VARIANCE);
+    // Durations of a coarse timer tell nothing of how busy the machine is.
+    return Math.max(seen, calibrated) === LEAST_VARIANCE
+      ? []
+      : [seen / calibrated];
   });
   const warnings: string[] = [];
+  if (ofAll.length > 0 && ofAll.every(({ known }) => known === undefined)) {
+    warnings.push("The calibration knows none of these metrics");
+  }
   let isUsable = true;
   let busy: string | undefined;
   if (ratios.length > 0) {
@@ -80,7 +92,9 @@ export function guardSpread(
   ) {
     const unrests = runs.map(({ unrest }) => unrest)
       .filter((it) => it !== undefined);
-    const times = medianOf(unrests) / (noise.document.unrest ?? NaN);
+    const calibrated = noise.document.unrest ?? NaN;
+    const times = medianOf(unrests) /
+      Math.max(calibrated, Math.sqrt(LEAST_VARIANCE));
     if (times > TOO_BUSY) {
       busy ??= `the ${what} waver ${
         times.toFixed(1)

@@ -29,6 +29,9 @@ const INTERVAL_BIAS: Bias = { a: 1.5, b: 5 };
 
 const MOST_CORRELATION = 0.8;
 
+/** Residuals that explain less beside the cut are those of rounding. */
+const LEAST_WITHIN = 1e-12;
+
 /** The split into two parts whose means differ most, for their spread. */
 export function bestSplit(
   scores: Float64Array,
@@ -95,7 +98,7 @@ function cutAt(
   const within = squaresAround(residuals, 0);
   let products = 0;
   for (let i = 1; i < count; i++) products += residuals[i]! * residuals[i - 1]!;
-  const raw = within > 0 ? products / within : 0;
+  const raw = within > LEAST_WITHIN * between ? products / within : 0;
   const r = Math.min(
     Math.max(raw + (a + b * raw) / count, 0),
     MOST_CORRELATION,

@@ -1,6 +1,7 @@
 import type { RunLabels } from "../../model/metrics.ts";
 import { requireOptions, shown } from "../../model/options.ts";
 import { medianOf } from "../centre_and_spread.ts";
+import { unixTimeS } from "../judged_run.ts";
 import type { RatioInterval } from "../judgement.ts";
 import { formatChange } from "../percent.ts";
 import { bestInterval, bestSplit } from "./best_cut.ts";
@@ -17,7 +18,10 @@ export interface HistoryPoint {
   readonly value: number;
   /** The run it is of. */
   readonly runId?: string | undefined;
-  /** When the run took place; a gap alone is no change. */
+  /**
+   * When the run took place, as in {@linkcode JudgedRun}: tells a history that
+   * goes backwards. A gap alone is no change.
+   */
   readonly timestamp?: string | Date | number | undefined;
   /** What the bench says of it; other labels alone are no change. */
   readonly labels?: RunLabels | undefined;
@@ -72,7 +76,8 @@ const KEPT_STATISTIC = 2.6;
 const REFITS = 5;
 
 /**
- * Finds where a figure changed over a history of runs, oldest first.
+ * Finds where a figure changed over a history of runs, oldest first: listings
+ * and catalogs have the newest first, so that theirs is to be reversed.
  *
  * One in twenty unchanged histories or fewer has a change point, also where
  * neighbouring runs are alike or a few lie far off. A level that comes and goes
@@ -82,7 +87,8 @@ const REFITS = 5;
  *
  * @param history Figures above 0, or objects with one as `value`.
  * @returns The change points in ascending order, each with its first run.
- * @throws {RangeError} A figure is not above 0, or an option is out of range.
+ * @throws {RangeError} A figure is not above 0, the last run is earlier than
+ * the first, or an option is out of range.
  * @throws {TypeError} Something is of the wrong type.
  *
  * @example Regressed, then fixed
@@ -115,6 +121,7 @@ export function changePoints(
     throw new TypeError(`A history must be an array: ${shown(history)}`);
   }
   const values = Float64Array.from(history, valueOf);
+  requireForwards(history);
   const logs = values.map(Math.log);
   let cuts = settle(logs, findCuts(logs, 0, minSegment), minSegment);
   let small: number | undefined;
@@ -249,6 +256,22 @@ function valueOf(point: number | HistoryPoint, index: number): number {
   }
   if (value > 0 && value < Infinity) return value;
   throw new RangeError(`history[${index}] must be above 0: ${value}`);
+}
+
+/**
+ * Requires that the last run is not before the first. Those between may be:
+ * local time, as summaries have it, goes back by an hour in autumn.
+ */
+function requireForwards(history: readonly (number | HistoryPoint)[]): void {
+  const timesS = history.flatMap((point, i) =>
+    typeof point === "number" || point.timestamp === undefined
+      ? []
+      : [unixTimeS(`history[${i}]`, point.timestamp)]
+  );
+  if (timesS.length < 2 || timesS.at(-1)! >= timesS[0]!) return;
+  throw new RangeError(
+    "The history goes backwards: its last run is earlier than its first",
+  );
 }
 
 function requireNumber(name: string, value: unknown, least: number): void {

@@ -66,6 +66,8 @@ Deno.test("parseBudget() points at the character it cannot read", () => {
     ["a[b max<5", 10, "]"],
     ["a[* max<5", 5, "]"],
     ["max>5", 4, "< or <="],
+    [`max<${"9".repeat(400)}`, 5, "a limit that is a number"],
+    [`max<+${"9".repeat(400)}%`, 5, "a limit that is a number"],
   ];
   for (const [text, character, wanted] of cases) {
     const { message } = assertThrows(() => parseBudget(text), RangeError);
@@ -78,6 +80,15 @@ Deno.test("parseBudget() points at the character it cannot read", () => {
     assertEquals(second, text);
     assertEquals(third, `${" ".repeat(character - 1)}^`);
   }
+});
+
+Deno.test("parseBudget() counts characters, and points past tabs and emoji", () => {
+  const { message } = assertThrows(() => parseBudget("\t🛰 max>5"), RangeError);
+  const [first, , third] = message.split("\n");
+  assertEquals(
+    [first, third],
+    ["Cannot read the budget: expected < or <= at character 7", "\t     ^"],
+  );
 });
 
 Deno.test("parseBudgets() takes strings, or a line each", () => {

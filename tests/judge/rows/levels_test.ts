@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { runAtOnce } from "../../../src/event_loop/sliced.ts";
 import { FIGURE_NAMES } from "../../../src/judge/figures/judged_figure.ts";
 import {
   changedRows,
@@ -21,14 +22,14 @@ function sum(values: Iterable<number>): number {
 Deno.test("levelsOf() divides a level among all rows, however many", () => {
   for (const candidates of [1, 3]) {
     for (const rows of [ROWS, ROWS.slice(0, 6), ROWS.slice(0, 3)]) {
-      const { shares } = levelsOf(rows, candidates);
+      const { shares } = runAtOnce(levelsOf(rows, candidates));
       assertAlmostEquals(sum(shares), 1, 1e-12);
     }
   }
 });
 
 Deno.test("levelsOf() gives rows over all satellites four fifths", () => {
-  const { shares } = levelsOf(ROWS, 3);
+  const { shares } = runAtOnce(levelsOf(ROWS, 3));
   const ofAll = ROWS.flatMap((it, i) =>
     it.satelliteId === undefined ? [shares[i]!] : []
   );
@@ -39,7 +40,7 @@ Deno.test("levelsOf() gives rows over all satellites four fifths", () => {
 });
 
 Deno.test("a satellite is asked about at the whole level once its metric has changed", () => {
-  const levels = levelsOf(ROWS, 3);
+  const levels = runAtOnce(levelsOf(ROWS, 3));
   const at = (metricType: string, satelliteId: string | undefined) =>
     ROWS.findIndex((it) =>
       it.metricType === metricType && it.satelliteId === satelliteId &&
@@ -50,17 +51,17 @@ Deno.test("a satellite is asked about at the whole level once its metric has cha
   const satellite = at("decision", "SAT2");
   probabilities[satellite] = 0.99 * level * levels.sharesWithin![satellite]!;
   assertEquals(
-    changedRows(ROWS, probabilities, levels, level).includes(true),
+    runAtOnce(changedRows(ROWS, probabilities, levels, level)).includes(true),
     false,
   );
   probabilities[at("detection", undefined)] = 0;
   assertEquals(
-    changedRows(ROWS, probabilities, levels, level)[satellite],
+    runAtOnce(changedRows(ROWS, probabilities, levels, level))[satellite],
     false,
   );
   probabilities[at("decision", undefined)] = 0;
   assertEquals(
-    changedRows(ROWS, probabilities, levels, level)[satellite],
+    runAtOnce(changedRows(ROWS, probabilities, levels, level))[satellite],
     true,
   );
 });

@@ -90,6 +90,29 @@ Deno.test("other labels or a gap in time alone are no change", () => {
   assertEquals(changePoints(points), []);
 });
 
+Deno.test("changePoints() refuses a history that goes backwards", () => {
+  const points = history(40, 6).map((point, i) => ({
+    ...point,
+    timestamp: 1000 + 10 * i,
+  }));
+  // Local time goes back by an hour in autumn.
+  points[20]!.timestamp -= 500;
+  assertEquals(changePoints(points), []);
+  assertThrows(
+    () => changePoints(points.toReversed()),
+    RangeError,
+    "The history goes backwards",
+  );
+});
+
+Deno.test("a step between values that are the same to the digit is exact", () => {
+  const steps = [1, 2, 1].flatMap((it) => new Array<number>(10).fill(it));
+  assertEquals(
+    changePoints(steps).map((it) => [it.index, it.change, ...it.interval]),
+    [[10, 2, 2, 2], [20, 0.5, 0.5, 0.5]],
+  );
+});
+
 Deno.test("changePoints() keeps to its least segment and magnitude", () => {
   const points = history(60, 21, (i) => i >= 20 && i < 28 ? 1.5 : 1);
   assertEquals(changePoints(points).map((it) => it.index), [20, 28]);
@@ -132,6 +155,7 @@ Deno.test("changePoints() refuses what is no history", () => {
     [[1], { minSegment: 5.5 }, RangeError],
     [[1], { minMagnitude: -1 }, RangeError],
     [[1], { minMagnitude: "1" }, TypeError],
+    [[{ value: 1, timestamp: "then" }], {}, RangeError],
   ];
   for (const [given, options, kind] of cases) {
     assertThrows(
