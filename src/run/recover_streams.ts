@@ -18,6 +18,7 @@ import { commitNewPair } from "./commit.ts";
 import { isSameStamp } from "./commit_record.ts";
 import { withAnnouncer } from "./commit_stream.ts";
 import { damagedJournal } from "./failures.ts";
+import { findInBatch } from "./find_batch.ts";
 import { readJournal } from "./read_journal.ts";
 import type { RunAccess } from "./run_access.ts";
 import {
@@ -262,7 +263,7 @@ class Recovery {
       const paths = runPaths(this.#resultsDir, freeId);
       const options = { hasRecord: false, signal: this.#options.signal };
       const isCommitted = await withAnnouncer(
-        ...["recover", stage, paths, this.#access] as const,
+        ...[stage, paths, this.#access] as const,
         (stage) => commitNewPair(stage, paths, this.#access, options),
       );
       if (isCommitted) return freeId;
@@ -306,11 +307,16 @@ class Recovery {
     }
   }
 
-  /** Whether there is neither such a run nor one that is being streamed. */
+  /**
+   * Whether there is neither such a run, if only in a batch that waits, nor one
+   * that is being streamed.
+   */
   #isFree(runId: string): boolean {
     const { files } = this.#access;
-    const { directory, stream } = runPaths(this.#resultsDir, runId);
+    const paths = runPaths(this.#resultsDir, runId);
+    const { directory, stream } = paths;
     return lookAt(directory, files) === undefined &&
+      findInBatch(paths, files) === undefined &&
       (stream === this.#path || lookAt(stream, files) === undefined);
   }
 }

@@ -16,6 +16,7 @@ import {
   tree,
   withResultsDir,
 } from "../_results_dir.ts";
+import { abandonBatch } from "../_abandoned_batch.ts";
 import { storeOn, systemFilesWith } from "../_storage_on.ts";
 import { TurnCounter } from "../event_loop/_turn_counter.ts";
 
@@ -351,6 +352,46 @@ Deno.test("RunWriter ends with its signal, and keeps what was appended", () =>
     assertEquals(await store.recover(), ["run"]);
     assertEquals((await store.run("run").loadMeasurements()).length, 4);
     assertEquals((await tree(resultsDir)).includes("x/"), false);
+  }));
+
+Deno.test("RunWriter.close() that waits for another writer ends with the reason of its signal, and keeps what was appended", () =>
+  withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    await store.run("run").saveLatencyStats(collectorOfDetections(1));
+    const aborting = new AbortController();
+    const { signal } = aborting;
+    await using writer = await store.openRun("run", { signal });
+    await writer.append(measurements(4));
+    const lock = `${resultsDir}/.staging/run`;
+    await Deno.writeTextFile(lock, "");
+    {
+      using held = await Deno.open(lock, { read: true });
+      await held.lock(true);
+      const closing = writer.close();
+      setTimeout(() => aborting.abort(new Error("enough")), 20);
+      await assertRejects(() => closing, Error, "enough");
+      const error = await closing.catch((it) => it);
+      assertEquals(error, signal.reason);
+    }
+    await writer[Symbol.asyncDispose]();
+    assertEquals((await store.run("run").loadMeasurements()).length, 1);
+    assertEquals(await store.recover(), ["run_recovered"]);
+  }));
+
+Deno.test("RunStore.recover() takes a free id beside a batch that has the run, and replaces nothing", () =>
+  withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    {
+      await using writer = await store.openRun("a");
+      await writer.append(measurements(4));
+    }
+    await abandonBatch(resultsDir, ["a", "b"]);
+    assertEquals(await store.recover(), ["a_recovered"]);
+    for (const [runId, rows] of [["a", 3], ["a_recovered", 4]] as const) {
+      const run = store.run(runId);
+      assertEquals((await run.loadMeasurements()).length, rows);
+      assertEquals((await run.repairRun()).verification.problems, []);
+    }
   }));
 
 Deno.test("RunWriter.close() tells its progress, and what it throws ends it", () =>
