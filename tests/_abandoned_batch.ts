@@ -17,7 +17,8 @@ export async function abandonBatch(
   const dying = storeOn(
     systemFilesWith({
       rename: async (from, to) => {
-        if (left-- === 0) throw new Error("dead");
+        if (left === 0) throw new Error("dead");
+        left--;
         await Deno.rename(from, to);
         if (/\/\.batches\/[^/]*$/.test(String(to))) left = renames;
       },

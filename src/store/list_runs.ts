@@ -1,6 +1,6 @@
 import { BinaryHeap } from "@std/data-structures/binary-heap";
 import type { FileOperations } from "../disk/file_operations.ts";
-import { LINKS_OF_LEAF, lookAt } from "../disk/look_at.ts";
+import { lookAt } from "../disk/look_at.ts";
 import { storageFailure } from "../disk/storage_failure.ts";
 import { batchesIn } from "../run/batch_paths.ts";
 import { committedBatches, runIdsIn } from "../run/find_batch.ts";
@@ -97,7 +97,7 @@ async function nextRuns(
   try {
     for (let tries = 1;; tries++) {
       const before = lookAt(batchesIn(resultsDir), files);
-      const inBatches = await runsInBatches(resultsDir, before, files);
+      const inBatches = await runsInBatches(resultsDir, files);
       for await (const names of directoriesIn(resultsDir, files)) {
         for (const name of names) {
           if (turns.isOver) await turns.next();
@@ -123,13 +123,11 @@ async function nextRuns(
 }
 
 /** The ids of the runs in batches that may not be in their places. */
-async function runsInBatches(
+export async function runsInBatches(
   resultsDir: string,
-  batches: Deno.FileInfo | undefined,
   files: FileOperations,
 ): Promise<ReadonlySet<string>> {
   const runIds = new Set<string>();
-  if (batches === undefined || batches.nlink === LINKS_OF_LEAF) return runIds;
   for (const batchId of committedBatches(resultsDir, files)) {
     try {
       const { made, overwritten } = await runIdsIn(resultsDir, batchId, files);
