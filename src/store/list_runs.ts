@@ -41,6 +41,12 @@ const ENTRIES_READ = 32;
 const TRIES = 16;
 
 /**
+ * Kernels stamp with the time of their last tick, up to 10 ms ago: what is
+ * younger may change again without a new time.
+ */
+const TICK_MS = 20;
+
+/**
  * The runs of a directory, newest first, ties by name in descending order. Each
  * look at the directory finds the next `atOnce` of them and keeps no more:
  * O(n log atOnce) a look.
@@ -95,7 +101,9 @@ async function nextRuns(
     newest.push(run);
   };
   try {
+    let earlier: readonly ListedRun[] | undefined;
     for (let tries = 1;; tries++) {
+      const startMs = Date.now();
       const before = lookAt(batchesIn(resultsDir), files);
       const inBatches = await runsInBatches(resultsDir, files);
       for await (const names of directoriesIn(resultsDir, files)) {
@@ -110,16 +118,17 @@ async function nextRuns(
         if (turns.isOver) await turns.next();
         consider(name, (it) => summaryInBatch(resultsDir, it, files));
       }
+      const runs = [...newest].reverse();
       // A batch that came meanwhile may have been seen in part.
-      const isSteady = isSame(before, lookAt(batchesIn(resultsDir), files));
-      if (isSteady || tries === TRIES) break;
-      newest.clear();
+      const isSteady = isSame(before, lookAt(batchesIn(resultsDir), files)) &&
+        (isOlder(before, startMs - TICK_MS) || isSameRuns(runs, earlier));
+      if (isSteady || tries === TRIES) return runs;
+      earlier = runs;
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw storageFailure(error, { action: "list runs", path: resultsDir });
   }
-  return [...newest].reverse();
 }
 
 /** The ids of the runs in batches that may not be in their places. */
@@ -158,6 +167,18 @@ function isSame(
 ): boolean {
   return a?.ino === b?.ino && a?.nlink === b?.nlink &&
     a?.mtime?.getTime() === b?.mtime?.getTime();
+}
+
+function isOlder(file: Deno.FileInfo | undefined, timeMs: number): boolean {
+  return file === undefined || mtimeOf(file) < timeMs;
+}
+
+function isSameRuns(
+  a: readonly ListedRun[],
+  b: readonly ListedRun[] | undefined,
+): boolean {
+  return a.length === b?.length &&
+    a.every((run, at) => byTime(run, b[at]!) === 0);
 }
 
 /**
