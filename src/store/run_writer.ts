@@ -44,8 +44,9 @@ export interface RunWriter extends AsyncDisposable {
    */
   append(batch: AppendedBatch): Promise<void>;
   /**
-   * Makes the run of what was appended, as saving it would. If that fails it
-   * can be tried again, but nothing more be appended.
+   * Makes the run of what was appended, as saving it would. Until it is made
+   * the disk holds its CSV beside the journal. If that fails it can be tried
+   * again, but nothing more be appended.
    *
    * @returns The absolute paths of both files.
    * @throws {StorageError} As of `saveLatencyStats()`.

@@ -409,6 +409,8 @@ Deno.test("RunWriter.close() tells its progress, and what it throws ends it", ()
     });
     await writer.append(measurements(30_000));
     await assertRejects(() => writer.close(), Error, "stop");
+    // Where it ran out of room, others need what it took.
+    assertEquals(await tree(`${resultsDir}/.streams/run`), ["journal"]);
     isToFail = false;
     await writer.close();
     assertEquals(last, 30_000);
