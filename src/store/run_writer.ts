@@ -1,6 +1,7 @@
 import { BLOCK_ROWS } from "../columns/measurement_columns.ts";
 import { throwIfAborted } from "../model/interruption.ts";
 import { formatLocalTime } from "../model/local_time.ts";
+import { observed } from "../observe/store_observer.ts";
 import { closeStream } from "../run/close_stream.ts";
 import { isCommitted } from "../run/commit_stream.ts";
 import { dropStream } from "../run/drop_stream.ts";
@@ -157,7 +158,12 @@ export class StreamWriter implements RunWriter {
     // What is wrong with one has been told.
     await Promise.allSettled(this.#appending);
     try {
-      await this.#directory.change(runId, () => this.#makeRun());
+      await observed(
+        this.#directory.observer,
+        "close",
+        runId,
+        () => this.#directory.change(runId, () => this.#makeRun()),
+      );
     } catch (error) {
       // Then the run is there, and the stream is not.
       if (isCommitted(error)) this.#release();
