@@ -21,7 +21,7 @@ import { finishBatches, finishPart } from "./finish_batch.ts";
 import { keepOwnership } from "./keep_ownership.ts";
 import { readChunks } from "./read_chunks.ts";
 import { type ReadSummary, readSummary } from "./read_summary.ts";
-import type { RunAccess } from "./run_access.ts";
+import { lasting, type RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import { RECORD_NAME, type RunPaths, SUMMARY_NAME } from "./run_paths.ts";
 import { discardStage, type Stage } from "./stage.ts";
@@ -36,10 +36,12 @@ import { csvNameBy } from "./write_pair.ts";
  */
 export async function compressRun(
   paths: RunPaths,
-  access: RunAccess,
+  directory: RunAccess,
   codec: CsvCodec,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
+  // It may have been saved long ago, and lasts by now.
+  const access = lasting(directory);
   const { files } = access;
   return await changeRun("compress", paths, access, async (opening) => {
     const stage = await opening;

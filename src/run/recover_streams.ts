@@ -20,7 +20,7 @@ import { withAnnouncer } from "./commit_stream.ts";
 import { damagedJournal } from "./failures.ts";
 import { findInBatch } from "./find_batch.ts";
 import { readJournal } from "./read_journal.ts";
-import type { RunAccess } from "./run_access.ts";
+import { lasting, type RunAccess } from "./run_access.ts";
 import {
   CSV_NAME,
   isRunId,
@@ -67,7 +67,8 @@ const LOCK_PAUSE_MS = 2;
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Makes runs of the streams that nobody is writing.
+ * Makes runs of the streams that nobody is writing. They last through a power
+ * failure, since their writers may have promised so.
  *
  * @returns Their ids, ascending.
  */
@@ -83,7 +84,9 @@ export async function recoverStreams(
     const path = `${streams}/${name}`;
     try {
       throwIfAborted(options.signal);
-      const recovery = new Recovery(resultsDir, path, access, options);
+      const recovery = new Recovery(
+        ...[resultsDir, path, lasting(access), options] as const,
+      );
       const runId = await recovery.recover();
       if (runId !== undefined) runIds.push(runId);
     } catch (error) {

@@ -35,7 +35,8 @@ export interface RunStoreOptions {
   /**
    * What a save promises once it has resolved: with `"fsync"` the run is
    * there after a power failure, with `"none"` only after the death of the
-   * process.
+   * process. What is made of runs and streams there are, by `compressRuns()`
+   * and `recover()`, always lasts.
    *
    * @default {"fsync"}
    */
