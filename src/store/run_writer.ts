@@ -11,6 +11,7 @@ import type { Stream } from "../run/open_stream.ts";
 import type { RunPaths } from "../run/run_paths.ts";
 import { type AppendedBatch, BatchReader } from "./batch_reader.ts";
 import type { CheckedSaveOptions, SavedRun } from "./metrics_storage.ts";
+import { keepLastId } from "./new_run_id.ts";
 import type { ResultsDirectory } from "./results_directory.ts";
 
 /**
@@ -171,6 +172,7 @@ export class StreamWriter implements RunWriter {
     }
     this.#release();
     await this.#directory.sweepOnce();
+    keepLastId(this.#directory);
     return { summary, raw: csv };
   }
 

@@ -301,6 +301,20 @@ Deno.test("RunWriter keeps its journal when it is left without close(), and abor
     assertEquals(await tree(`${resultsDir}/.streams`), []);
   }));
 
+Deno.test("RunWriter.close() keeps the id that a new directory was given for other processes, whose clocks may have gone back", () =>
+  withResultsDir(async (resultsDir) => {
+    const storeAt = (timeS: number) =>
+      // File operations of its own, as another process has.
+      storeOn(systemFilesWith({}), `${resultsDir}/new`, {
+        clock: () => timeS,
+      });
+    const store = storeAt(1_770_645_801);
+    const runId = store.newRunId();
+    await using writer = await store.openRun(runId);
+    await writer.close();
+    assert(storeAt(1_770_000_000).newRunId() > runId);
+  }));
+
 Deno.test("RunWriter refuses to be used after close(), which may be called twice", () =>
   withResultsDir(async (resultsDir) => {
     const store = new RunStore(resultsDir);
