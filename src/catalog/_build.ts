@@ -7,7 +7,7 @@ import { writeFile } from "../disk/write_file.ts";
 import { StorageError } from "../model/errors.ts";
 import { throwIfAborted } from "../model/interruption.ts";
 import { changeLogHeader } from "../run/change_log.ts";
-import { directoriesIn } from "../store/list_runs.ts";
+import { directoriesIn, runsInBatches } from "../store/list_runs.ts";
 import type { CatalogPaths } from "./_catalog_paths.ts";
 import { CATALOG_VERSION } from "./_database.ts";
 import { type CatalogIndex, fileOf, turn } from "./_index.ts";
@@ -63,6 +63,8 @@ export async function build(
         ...{ runCount: 0, sequence: 1 },
       });
     });
+    // Those may be on their way into place.
+    await putRuns(index, db, await runsInBatches(paths.resultsDir, files));
     for await (const names of directoriesIn(paths.resultsDir, files)) {
       await turn(signal);
       await putRuns(index, db, names);

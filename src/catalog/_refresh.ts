@@ -3,7 +3,7 @@ import { storageFailure } from "../disk/storage_failure.ts";
 import { StorageError } from "../model/errors.ts";
 import { Interruption } from "../model/interruption.ts";
 import { isRunId, runPaths } from "../run/run_paths.ts";
-import { directoriesIn } from "../store/list_runs.ts";
+import { directoriesIn, runsInBatches } from "../store/list_runs.ts";
 import { build } from "./_build.ts";
 import { type CatalogDatabase, isFull } from "./_database.ts";
 import { type CatalogIndex, turn } from "./_index.ts";
@@ -132,7 +132,7 @@ async function compareNames(
   const { paths, files } = index;
   let known = 0;
   const before = await retried(index, () => sequenceOf(index));
-  for await (const names of directoriesIn(paths.resultsDir, files)) {
+  const addUnknown = async (names: readonly string[]) => {
     await turn(signal);
     const unknown = await retried(index, () => {
       const db = index.database();
@@ -140,9 +140,17 @@ async function compareNames(
         names.filter((it) => isRunId(it) && !hasRow(db, it))
       );
     });
+    for (const runId of unknown ?? []) runIds.add(runId);
+    return unknown;
+  };
+  // Those may be on their way into place.
+  for (const runId of await runsInBatches(paths.resultsDir, files)) {
+    if (await addUnknown([runId]) === undefined) return false;
+  }
+  for await (const names of directoriesIn(paths.resultsDir, files)) {
+    const unknown = await addUnknown(names);
     if (unknown === undefined) return false;
     known += names.filter(isRunId).length - unknown.length;
-    for (const runId of unknown) runIds.add(runId);
   }
   const count = await retried(
     index,

@@ -2,6 +2,7 @@ import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { StorageError } from "../model/errors.ts";
 import type { RunMetrics } from "../model/metrics.ts";
+import { isOverwrittenByBatch } from "../run/find_batch.ts";
 import { findSummary, readSummary } from "../run/read_summary.ts";
 import type { RunPaths } from "../run/run_paths.ts";
 
@@ -44,7 +45,8 @@ export function lookAtRun(
     if (found !== undefined) {
       const there = fileAt(paths.summary, files);
       // As a listing does, which knows the runs of a committed batch.
-      const isInBatch = found.path !== paths.pendingSummary;
+      const isInBatch = found.path !== paths.pendingSummary ||
+        isOverwrittenByBatch(paths, files);
       const listed = isInBatch ? found.file : there;
       return {
         mtimeMs: listed && mtimeOf(listed),

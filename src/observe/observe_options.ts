@@ -1,7 +1,17 @@
 import type { LatencyCollector } from "../record/latency_collector.ts";
 
-/** What a store does that is timed. */
-export type Operation = "save" | "load" | "delete" | "commit" | "lock_wait";
+/**
+ * What a store does that is timed. Batches and streams that are closed are
+ * kinds of their own: beside single saves each would look slow.
+ */
+export type Operation =
+  | "save"
+  | "save_batch"
+  | "close"
+  | "load"
+  | "delete"
+  | "commit"
+  | "lock_wait";
 
 /** An operation that took much longer than those before it. */
 export interface SlowOperation {

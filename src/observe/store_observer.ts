@@ -45,7 +45,7 @@ export class StoreObserver {
   /** Does something, and records how long it took, also where it fails. */
   async time<T>(
     operation: Operation,
-    runId: string,
+    runId: string | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
     const startMs = performance.now();
@@ -119,11 +119,11 @@ export class StoreObserver {
   }
 }
 
-/** Does something, timed where somebody observes it. */
+/** Does something, with one run or many, timed where somebody observes it. */
 export async function observed<T>(
   observer: StoreObserver | undefined,
   operation: Operation,
-  runId: string,
+  runId: string | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
   return observer === undefined

@@ -85,7 +85,7 @@ export class Telemetry {
   /** Does something within a span of its own. */
   async trace<T>(
     operation: Operation,
-    runId: string,
+    runId: string | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
     const { context } = this.#api;
@@ -93,7 +93,10 @@ export class Telemetry {
       `${operation} run`,
       {
         kind: SPAN_KIND_CLIENT,
-        attributes: { ...attributesOf(operation), "hil_metrics.run.id": runId },
+        attributes: {
+          ...attributesOf(operation),
+          ...runId !== undefined && { "hil_metrics.run.id": runId },
+        },
       },
       context?.active(),
     );

@@ -1,6 +1,5 @@
 import { StorageError } from "../model/errors.ts";
 import { throwIfAborted } from "../model/interruption.ts";
-import { changeRun } from "./change_run.ts";
 import {
   commitNewPair,
   commitOverPair,
@@ -16,7 +15,7 @@ import type { RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import { CSV_NAME, type RunPaths, SUMMARY_NAME } from "./run_paths.ts";
 import type { SaveRunOptions } from "./save_run.ts";
-import { discardStage, type Stage } from "./stage.ts";
+import { discardStage, openStage, type Stage } from "./stage.ts";
 import { rewriteRecord } from "./write_pair.ts";
 
 /**
@@ -34,7 +33,7 @@ export async function commitStream(
 ): Promise<void> {
   const { files } = access;
   const options = { hasRecord: false, signal };
-  await withAnnouncer("save", stream, paths, access, async (stream) => {
+  await withAnnouncer(stream, paths, access, async (stream) => {
     if (await commitNewPair(stream, paths, access, options)) return;
     await withRunLock(paths, access, signal, async () => {
       await finishPart(paths, access);
@@ -58,18 +57,17 @@ export async function commitStream(
  * they know of those in `.staging` alone, which also is where the lock is.
  */
 export async function withAnnouncer<T>(
-  action: string,
   stream: Stage,
   paths: RunPaths,
   access: RunAccess,
   commit: (stream: Stage) => Promise<T>,
 ): Promise<T> {
-  return await changeRun(action, paths, access, async (opening) => {
-    const stage = await opening;
-    const committed = await commit({ ...stream, announce: stage.announce });
+  using stage = await openStage(paths.staging, access);
+  try {
+    return await commit({ ...stream, announce: stage.announce });
+  } finally {
     await discardStage(stage, access.files);
-    return committed;
-  });
+  }
 }
 
 /** Whether an error says that the commit is done all the same. */

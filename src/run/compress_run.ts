@@ -1,8 +1,10 @@
+import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { writeFile } from "../disk/write_file.ts";
 import type { CsvCodec } from "../formats/csv_codec.ts";
 import { restampSummary } from "../formats/summary/restamp_summary.ts";
 import { Xxh32 } from "../formats/xxh32.ts";
+import { StorageError } from "../model/errors.ts";
 import { throwIfAborted } from "../model/interruption.ts";
 import type { RawCsvStamp } from "../model/metrics.ts";
 import { runInSlices } from "../event_loop/turns.ts";
@@ -18,8 +20,8 @@ import {
 import { finishBatches, finishPart } from "./finish_batch.ts";
 import { keepOwnership } from "./keep_ownership.ts";
 import { readChunks } from "./read_chunks.ts";
-import { readSummary } from "./read_summary.ts";
-import type { RunAccess } from "./run_access.ts";
+import { type ReadSummary, readSummary } from "./read_summary.ts";
+import { lasting, type RunAccess } from "./run_access.ts";
 import { withRunLock } from "./run_lock.ts";
 import { RECORD_NAME, type RunPaths, SUMMARY_NAME } from "./run_paths.ts";
 import { discardStage, type Stage } from "./stage.ts";
@@ -34,10 +36,12 @@ import { csvNameBy } from "./write_pair.ts";
  */
 export async function compressRun(
   paths: RunPaths,
-  access: RunAccess,
+  directory: RunAccess,
   codec: CsvCodec,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
+  // It may have been saved long ago, and lasts by now.
+  const access = lasting(directory);
   const { files } = access;
   return await changeRun("compress", paths, access, async (opening) => {
     const stage = await opening;
@@ -46,7 +50,8 @@ export async function compressRun(
       await finishPart(paths, access);
       requirePlainRun(paths, files);
       await finishCommit(paths, access);
-      const summary = readSummary(paths, files);
+      const summary = readableSummary(paths, files);
+      if (typeof summary === "string") return summary;
       const bytes = readIfFile(paths.summary, files);
       if (summary === undefined || bytes === undefined) {
         return "it has no summary";
@@ -82,6 +87,21 @@ export async function compressRun(
     if (reason !== undefined) await discardStage(stage, files);
     return reason;
   });
+}
+
+/** The summary, or why it is damaged. */
+function readableSummary(
+  paths: RunPaths,
+  files: FileOperations,
+): ReadSummary | string | undefined {
+  try {
+    return readSummary(paths, files);
+  } catch (error) {
+    const isDamaged = error instanceof StorageError &&
+      error.code === "RUN_DAMAGED";
+    if (isDamaged) return error.message;
+    throw error;
+  }
 }
 
 /** Writes the compressed CSV and tells what went into it. */

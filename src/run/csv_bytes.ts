@@ -1,7 +1,7 @@
 import { lookAt } from "../disk/look_at.ts";
 import type { RunMetrics } from "../model/metrics.ts";
 import { codecOf } from "./codec_of.ts";
-import { inTheWay, notFound } from "./failures.ts";
+import { inTheWay } from "./failures.ts";
 import {
   csvDirectories,
   maxBytesOf,
@@ -23,16 +23,17 @@ export interface OpenCsv extends Disposable {
 const CHUNK_BYTES = 128 * 1024;
 
 /**
- * Opens the CSV that counts, which no save or deletion changes afterwards.
+ * Opens the CSV that counts, which no save or deletion changes afterwards, or
+ * finds that there is none.
  *
- * @throws {StorageError} `RUN_NOT_FOUND`, `UNSAFE_PATH`, `CODEC_MISSING`
+ * @throws {StorageError} `UNSAFE_PATH`, `CODEC_MISSING`
  */
 export async function openCsv(
   paths: RunPaths,
   { files, codecs }: ReadAccess,
   metrics: RunMetrics | undefined,
   signal: AbortSignal | undefined,
-): Promise<OpenCsv> {
+): Promise<OpenCsv | undefined> {
   const names = metrics === undefined
     ? CSV_NAMES
     : [metrics.raw_csv?.file ?? CSV_NAME];
@@ -60,5 +61,5 @@ export async function openCsv(
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
-  throw notFound(paths, paths.csv);
+  return undefined;
 }

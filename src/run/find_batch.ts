@@ -1,8 +1,10 @@
 import type { FileOperations } from "../disk/file_operations.ts";
 import { LINKS_OF_LEAF, lookAt } from "../disk/look_at.ts";
+import { parentDirectory } from "../disk/path.ts";
 import {
   batchDirectory,
   batchesIn,
+  batchIdOfPart,
   isBatchId,
   madeBy,
   OVERWRITES_NAME,
@@ -49,6 +51,43 @@ export function findInBatch(
   return undefined;
 }
 
+/**
+ * Whether a living writer, here or in another process, works on the committed
+ * batch that has the run; asks for no permission to write.
+ */
+export function isBatchHeld(paths: RunPaths, files: FileOperations): boolean {
+  const there = findInBatch(paths, files);
+  if (there === undefined) return false;
+  const at = there.directory === paths.directory
+    ? batchDirectory(paths.resultsDir, batchIdOfPart(nameOf(there.pending))!)
+    : parentDirectory(there.directory);
+  using batch = files.openSync(at, { read: true });
+  // Shared, so that those who look do not take each other for a writer.
+  return !batch.tryLockSync(false);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/**
+ * Whether a committed batch overwrites the run, though its part may be on its
+ * way into place by now.
+ */
+export function isOverwrittenByBatch(
+  { resultsDir, runId }: RunPaths,
+  files: FileOperations,
+): boolean {
+  return committedBatches(resultsDir, files).some((batchId) => {
+    try {
+      return overwrittenIn(resultsDir, batchId, files).includes(runId);
+    } catch {
+      // It is damaged or another account's, as in a listing.
+      return false;
+    }
+  });
+}
+
 /** The ids of the runs in a committed batch that may not be in their places. */
 export async function runIdsIn(
   resultsDir: string,
@@ -60,8 +99,17 @@ export async function runIdsIn(
   for await (const { name, isDirectory } of files.readDir(directory)) {
     if (isDirectory && isRunId(name)) made.push(name);
   }
+  const overwritten = overwrittenIn(resultsDir, batchId, files);
+  return { made: made.sort(), overwritten };
+}
+
+function overwrittenIn(
+  resultsDir: string,
+  batchId: string,
+  files: FileOperations,
+): readonly string[] {
   // Without it there are none, or all are done and the batch is being removed.
-  const bytes = readIfFile(`${directory}/${OVERWRITES_NAME}`, files);
-  const overwritten = bytes && JSON.parse(decoder.decode(bytes)) as string[];
-  return { made: made.sort(), overwritten: overwritten ?? [] };
+  const path = `${batchDirectory(resultsDir, batchId)}/${OVERWRITES_NAME}`;
+  const bytes = readIfFile(path, files);
+  return bytes === undefined ? [] : JSON.parse(decoder.decode(bytes));
 }

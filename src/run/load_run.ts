@@ -4,6 +4,7 @@ import type { RunMetrics } from "../model/metrics.ts";
 import { turns } from "../event_loop/turns.ts";
 import { notFound, runFailure } from "./failures.ts";
 import {
+  CSV_LOOKS,
   mismatchOf,
   type ReadAccess,
   readMeasurements,
@@ -41,7 +42,14 @@ export async function loadRun(
         ...options,
         metrics,
       });
-      if (found === undefined) throw notFound(paths, paths.csv);
+      if (found === undefined) {
+        // One of another codec may have taken its place after we looked.
+        const mayBeThere = verify
+          ? tries < READ_TRIES && isReplaced(summary, paths, files)
+          : tries < CSV_LOOKS;
+        if (mayBeThere) continue;
+        throw notFound(paths, paths.csv);
+      }
       const flaw = !verify
         ? undefined
         : metrics === undefined

@@ -44,6 +44,12 @@ export interface ReadMeasurementsOptions {
   readonly onProgress: OnProgress | undefined;
 }
 
+/**
+ * How often measurements are looked for where no summary says what they are
+ * called: those of another codec may take their place between two looks.
+ */
+export const CSV_LOOKS = 4;
+
 /** In what way measurements are not those that a summary was made of. */
 export interface Mismatch {
   readonly code: "RUN_DAMAGED";

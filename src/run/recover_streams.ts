@@ -18,8 +18,9 @@ import { commitNewPair } from "./commit.ts";
 import { isSameStamp } from "./commit_record.ts";
 import { withAnnouncer } from "./commit_stream.ts";
 import { damagedJournal } from "./failures.ts";
+import { findInBatch } from "./find_batch.ts";
 import { readJournal } from "./read_journal.ts";
-import type { RunAccess } from "./run_access.ts";
+import { lasting, type RunAccess } from "./run_access.ts";
 import {
   CSV_NAME,
   isRunId,
@@ -68,7 +69,8 @@ const LOCK_PAUSE_MS = 2;
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Makes runs of the streams that nobody is writing.
+ * Makes runs of the streams that nobody is writing. They last through a power
+ * failure, since their writers may have promised so.
  *
  * @returns Their ids, ascending.
  */
@@ -85,7 +87,9 @@ export async function recoverStreams(
     const path = `${streams}/${name}`;
     try {
       throwIfAborted(options.signal);
-      const recovery = new Recovery(resultsDir, path, access, options);
+      const recovery = new Recovery(
+        ...[resultsDir, path, lasting(access), options] as const,
+      );
       const runId = await recovery.recover();
       if (runId !== undefined) runIds.push(runId);
     } catch (error) {
@@ -265,7 +269,7 @@ class Recovery {
       const paths = runPaths(this.#resultsDir, freeId);
       const options = { hasRecord: false, signal: this.#options.signal };
       const isCommitted = await withAnnouncer(
-        ...["recover", stage, paths, this.#access] as const,
+        ...[stage, paths, this.#access] as const,
         (stage) => commitNewPair(stage, paths, this.#access, options),
       );
       if (isCommitted) return freeId;
@@ -309,11 +313,16 @@ class Recovery {
     }
   }
 
-  /** Whether there is neither such a run nor one that is being streamed. */
+  /**
+   * Whether there is neither such a run, if only in a batch that waits, nor one
+   * that is being streamed.
+   */
   #isFree(runId: string): boolean {
     const { files } = this.#access;
-    const { directory, stream } = runPaths(this.#resultsDir, runId);
+    const paths = runPaths(this.#resultsDir, runId);
+    const { directory, stream } = paths;
     return lookAt(directory, files) === undefined &&
+      findInBatch(paths, files) === undefined &&
       (stream === this.#path || lookAt(stream, files) === undefined);
   }
 }

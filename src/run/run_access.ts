@@ -18,3 +18,17 @@ export interface RunAccess extends FileAccess {
   /** What compressed CSVs are read with, besides gzip. */
   readonly codecs: readonly CsvCodec[];
 }
+
+/**
+ * The same, with what is written lasting through a power failure: for whoever
+ * makes anew what another one may have promised that of.
+ */
+export function lasting(access: RunAccess): RunAccess {
+  const { files, lockTimeoutMs, observer, compression, codecs } = access;
+  return {
+    ...{ files, lockTimeoutMs, observer, compression, codecs, sync: true },
+    get queues() {
+      return access.queues;
+    },
+  };
+}

@@ -5,6 +5,7 @@ import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { isAtPath } from "../disk/is_at_path.ts";
 import { requireDirectory } from "../disk/require_directory.ts";
+import { isBatchHeld } from "./find_batch.ts";
 import type { RunPaths } from "./run_paths.ts";
 import { observed } from "../observe/store_observer.ts";
 import type { RunAccess } from "./run_access.ts";
@@ -101,8 +102,9 @@ export async function tryRunLock(
 }
 
 /**
- * Whether a living writer, here or in another process, has committed to the run
- * and is about to finish that; asks for no permission to write.
+ * Whether a living writer, here or in another process, has committed to the
+ * run, if only as part of a batch, and is about to finish that; asks for no
+ * permission to write.
  */
 export async function isBeingFinished(
   paths: RunPaths,
@@ -110,6 +112,7 @@ export async function isBeingFinished(
 ): Promise<boolean> {
   const { files } = access;
   try {
+    if (isBatchHeld(paths, files)) return true;
     if (lookAt(paths.pending, files) === undefined) return false;
     if (access.queues.has(paths.runId)) return true;
     const info = files.lstatSync(paths.lock);

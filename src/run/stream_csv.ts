@@ -5,7 +5,7 @@ import type { RunMetrics } from "../model/metrics.ts";
 import { runInSlices } from "../event_loop/turns.ts";
 import { type OpenCsv, openCsv } from "./csv_bytes.ts";
 import { damaged, notFound } from "./failures.ts";
-import type { ReadAccess } from "./read_measurements.ts";
+import { CSV_LOOKS, type ReadAccess } from "./read_measurements.ts";
 import { isReplaced, readSummary } from "./read_summary.ts";
 import type { RunPaths } from "./run_paths.ts";
 
@@ -112,14 +112,17 @@ async function openPair(
     if (verify && summary === undefined) throw notFound(paths, paths.summary);
     const csv = await openCsv(paths, access, summary?.metrics, signal);
     try {
-      // Unless a save came between the two, they belong together.
-      const isPair = !verify || tries === TRIES ||
-        !isReplaced(summary, paths, files);
-      if (isPair) return { csv, metrics: summary?.metrics };
+      // Unless a save came between the two, they belong together; without a
+      // summary one of another codec may have taken the place of the CSV.
+      const isSteady = verify
+        ? tries === TRIES || !isReplaced(summary, paths, files)
+        : csv !== undefined || tries === CSV_LOOKS;
+      if (isSteady && csv === undefined) throw notFound(paths, paths.csv);
+      if (isSteady) return { csv: csv!, metrics: summary?.metrics };
     } catch (error) {
-      csv[Symbol.dispose]();
+      csv?.[Symbol.dispose]();
       throw error;
     }
-    csv[Symbol.dispose]();
+    csv?.[Symbol.dispose]();
   }
 }

@@ -145,25 +145,13 @@ async function checkFiles(
   problems: RunProblem[];
 }> {
   const { files } = access;
-  const isLiving = await isBeingFinished(paths, access);
   const problems: RunProblem[] = [];
   const found = (kind: RunProblemKind, message: string): undefined => {
     problems.push({ kind, message });
   };
-  const summary = await part(found, "damaged-summary", () => {
-    const inBatch = findInBatch(paths, files);
-    const pending = inBatch ?? paths;
-    if ((inBatch !== undefined || isPending(paths, files)) && !isLiving) {
-      const isMade = pending.directory !== paths.directory;
-      const at = isMade ? pending.directory : pending.pending;
-      found(
-        "unfinished-commit",
-        !isMade && isSuperseded(pending, files)
-          ? `a save left its files in ${at}, and another program has saved ` +
-            "the run since; repairRun() drops them"
-          : `a save left its files in ${at}`,
-      );
-    }
+  const summary = await part(found, "damaged-summary", async () => {
+    const left = await leftBySave(paths, access);
+    if (left !== undefined) found("unfinished-commit", left);
     return readSummary(paths, files) ??
       found("missing-summary", `there is no ${paths.summary}`);
   });
@@ -194,6 +182,29 @@ async function checkFiles(
     if (wrong !== undefined) found("wrong-statistics", wrong);
   }
   return { summary, csv, problems };
+}
+
+/** What a save that was cut short has left to do, for people. */
+async function leftBySave(
+  paths: RunPaths,
+  access: RunAccess,
+): Promise<string | undefined> {
+  const { files } = access;
+  const find = () =>
+    findInBatch(paths, files) ??
+      (isPending(paths, files) ? paths : undefined);
+  if (find() === undefined || await isBeingFinished(paths, access)) {
+    return undefined;
+  }
+  // It may have been finished before we asked who does.
+  const left = find();
+  if (left === undefined) return undefined;
+  const isMade = left.directory !== paths.directory;
+  const at = isMade ? left.directory : left.pending;
+  return !isMade && isSuperseded(left, files)
+    ? `a save left its files in ${at}, and another program has saved ` +
+      "the run since; repairRun() drops them"
+    : `a save left its files in ${at}`;
 }
 
 /** Reads a part of the run; what is wrong with it becomes a problem. */

@@ -39,7 +39,7 @@ export interface StreamedPair extends RowsInPasses {
  * make as well.
  *
  * @param directory That of the stream; what was left of an earlier try is
- * removed.
+ * removed, and so is what was written where this one fails.
  */
 export async function writeStreamedPair(
   directory: string,
@@ -47,11 +47,32 @@ export async function writeStreamedPair(
   access: FileAccess,
   options: WritePairOptions,
 ): Promise<void> {
-  const { files, sync } = access;
-  const { signal } = options;
+  await removePair(directory, access.files);
+  try {
+    await writeBoth(directory, pair, access, options);
+  } catch (error) {
+    // On a full disk others need the room. An error here would hide the other.
+    await removePair(directory, access.files).catch(() => {});
+    throw error;
+  }
+}
+
+async function removePair(
+  directory: string,
+  files: FileOperations,
+): Promise<void> {
   for (const name of [CSV_NAME, SUMMARY_NAME, RECORD_NAME]) {
     await removeIfThere(`${directory}/${name}`, files);
   }
+}
+
+async function writeBoth(
+  directory: string,
+  pair: StreamedPair,
+  { files, sync }: FileAccess,
+  options: WritePairOptions,
+): Promise<void> {
+  const { signal } = options;
   const passes = new SummaryInPasses(pair);
   await runInSlices(passes.begin(), signal);
   const hash = new Xxh32();

@@ -1,6 +1,6 @@
 import { BinaryHeap } from "@std/data-structures/binary-heap";
 import type { FileOperations } from "../disk/file_operations.ts";
-import { LINKS_OF_LEAF, lookAt } from "../disk/look_at.ts";
+import { lookAt } from "../disk/look_at.ts";
 import { storageFailure } from "../disk/storage_failure.ts";
 import { batchesIn } from "../run/batch_paths.ts";
 import { committedBatches, runIdsIn } from "../run/find_batch.ts";
@@ -39,6 +39,12 @@ const ENTRIES_READ = 32;
 
 /** How often a directory is looked at again because a batch came meanwhile. */
 const TRIES = 16;
+
+/**
+ * Kernels stamp with the time of their last tick, up to 10 ms ago: what is
+ * younger may change again without a new time.
+ */
+const TICK_MS = 20;
 
 /**
  * The runs of a directory, newest first, ties by name in descending order. Each
@@ -95,9 +101,11 @@ async function nextRuns(
     newest.push(run);
   };
   try {
+    let earlier: readonly ListedRun[] | undefined;
     for (let tries = 1;; tries++) {
+      const startMs = Date.now();
       const before = lookAt(batchesIn(resultsDir), files);
-      const inBatches = await runsInBatches(resultsDir, before, files);
+      const inBatches = await runsInBatches(resultsDir, files);
       for await (const names of directoriesIn(resultsDir, files)) {
         for (const name of names) {
           if (turns.isOver) await turns.next();
@@ -110,26 +118,25 @@ async function nextRuns(
         if (turns.isOver) await turns.next();
         consider(name, (it) => summaryInBatch(resultsDir, it, files));
       }
+      const runs = [...newest].reverse();
       // A batch that came meanwhile may have been seen in part.
-      const isSteady = isSame(before, lookAt(batchesIn(resultsDir), files));
-      if (isSteady || tries === TRIES) break;
-      newest.clear();
+      const isSteady = isSame(before, lookAt(batchesIn(resultsDir), files)) &&
+        (isOlder(before, startMs - TICK_MS) || isSameRuns(runs, earlier));
+      if (isSteady || tries === TRIES) return runs;
+      earlier = runs;
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw storageFailure(error, { action: "list runs", path: resultsDir });
   }
-  return [...newest].reverse();
 }
 
 /** The ids of the runs in batches that may not be in their places. */
-async function runsInBatches(
+export async function runsInBatches(
   resultsDir: string,
-  batches: Deno.FileInfo | undefined,
   files: FileOperations,
 ): Promise<ReadonlySet<string>> {
   const runIds = new Set<string>();
-  if (batches === undefined || batches.nlink === LINKS_OF_LEAF) return runIds;
   for (const batchId of committedBatches(resultsDir, files)) {
     try {
       const { made, overwritten } = await runIdsIn(resultsDir, batchId, files);
@@ -160,6 +167,18 @@ function isSame(
 ): boolean {
   return a?.ino === b?.ino && a?.nlink === b?.nlink &&
     a?.mtime?.getTime() === b?.mtime?.getTime();
+}
+
+function isOlder(file: Deno.FileInfo | undefined, timeMs: number): boolean {
+  return file === undefined || mtimeOf(file) < timeMs;
+}
+
+function isSameRuns(
+  a: readonly ListedRun[],
+  b: readonly ListedRun[] | undefined,
+): boolean {
+  return a.length === b?.length &&
+    a.every((run, at) => byTime(run, b[at]!) === 0);
 }
 
 /**

@@ -35,7 +35,8 @@ export interface RunStoreOptions {
   /**
    * What a save promises once it has resolved: with `"fsync"` the run is
    * there after a power failure, with `"none"` only after the death of the
-   * process.
+   * process. What is made of runs and streams there are, by `compressRuns()`
+   * and `recover()`, always lasts.
    *
    * @default {"fsync"}
    */
@@ -63,10 +64,11 @@ export interface RunStoreOptions {
    */
   readonly compression?: CsvCodec;
   /**
-   * Times the store's own saves, loads, deletions, commits and lock waits into
-   * {@linkcode RunStore.observations}, and, where the process has registered
-   * an OpenTelemetry API, into spans and a histogram in seconds. It costs
-   * nothing where it is off, and some microseconds an operation where it is on.
+   * Times the store's own saves, of batches and streams too, loads, deletions,
+   * commits and lock waits into {@linkcode RunStore.observations}, and, where
+   * the process has registered an OpenTelemetry API, into spans and a histogram
+   * in seconds. It costs nothing where it is off, and some microseconds an
+   * operation where it is on.
    *
    * @default {false}
    */

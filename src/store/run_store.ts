@@ -118,9 +118,9 @@ export class RunStore {
   /**
    * How long the store's own operations took, if it observes them: a collector
    * as any other, so that the storage can be saved and judged like a bench. The
-   * metric types are `save`, `load`, `delete`, `commit` and `lock_wait`, the
-   * satellite is `storage`, the simulation time are seconds since the store was
-   * made.
+   * metric types are `save`, `save_batch`, `close` (of a stream), `load`,
+   * `delete`, `commit` (of one run) and `lock_wait`, the satellite is `storage`,
+   * the simulation time are seconds since the store was made.
    *
    * @example Keep an eye on the disk
    * ```ts

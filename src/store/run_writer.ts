@@ -1,6 +1,7 @@
 import { BLOCK_ROWS } from "../columns/measurement_columns.ts";
 import { throwIfAborted } from "../model/interruption.ts";
 import { formatLocalTime } from "../model/local_time.ts";
+import { observed } from "../observe/store_observer.ts";
 import { closeStream } from "../run/close_stream.ts";
 import { isCommitted } from "../run/commit_stream.ts";
 import { dropStream } from "../run/drop_stream.ts";
@@ -10,6 +11,7 @@ import type { Stream } from "../run/open_stream.ts";
 import type { RunPaths } from "../run/run_paths.ts";
 import { type AppendedBatch, BatchReader } from "./batch_reader.ts";
 import type { CheckedSaveOptions, SavedRun } from "./metrics_storage.ts";
+import { keepLastId } from "./new_run_id.ts";
 import type { ResultsDirectory } from "./results_directory.ts";
 
 /**
@@ -44,8 +46,9 @@ export interface RunWriter extends AsyncDisposable {
    */
   append(batch: AppendedBatch): Promise<void>;
   /**
-   * Makes the run of what was appended, as saving it would. If that fails it
-   * can be tried again, but nothing more be appended.
+   * Makes the run of what was appended, as saving it would. Until it is made
+   * the disk holds its CSV beside the journal. If that fails it can be tried
+   * again, but nothing more be appended.
    *
    * @returns The absolute paths of both files.
    * @throws {StorageError} As of `saveLatencyStats()`.
@@ -156,7 +159,12 @@ export class StreamWriter implements RunWriter {
     // What is wrong with one has been told.
     await Promise.allSettled(this.#appending);
     try {
-      await this.#directory.change(runId, () => this.#makeRun());
+      await observed(
+        this.#directory.observer,
+        "close",
+        runId,
+        () => this.#directory.change(runId, () => this.#makeRun()),
+      );
     } catch (error) {
       // Then the run is there, and the stream is not.
       if (isCommitted(error)) this.#release();
@@ -164,6 +172,7 @@ export class StreamWriter implements RunWriter {
     }
     this.#release();
     await this.#directory.sweepOnce();
+    keepLastId(this.#directory);
     return { summary, raw: csv };
   }
 

@@ -8,6 +8,7 @@ import {
   requireSignal,
   shown,
 } from "../model/options.ts";
+import { observed } from "../observe/store_observer.ts";
 import {
   columnsOf,
   type LatencyCollector,
@@ -56,9 +57,15 @@ export async function saveRuns(
     signal?.throwIfAborted();
     return [];
   }
-  await directory.changeAll(
-    batch.map(({ paths }) => paths.runId),
-    () => saveBatch(batch, directory, { ifExists, signal, onProgress }),
+  await observed(
+    directory.observer,
+    "save_batch",
+    undefined,
+    () =>
+      directory.changeAll(
+        batch.map(({ paths }) => paths.runId),
+        () => saveBatch(batch, directory, { ifExists, signal, onProgress }),
+      ),
   );
   await directory.sweepOnce();
   keepLastId(directory);

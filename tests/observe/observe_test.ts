@@ -53,6 +53,27 @@ Deno.test("RunStore.observations has what the store did, also what failed, and c
   });
 });
 
+Deno.test("RunStore.observations tells batches and closed streams from single saves", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir, { observe: true });
+    const collector = collectorOfDetections(3);
+    await store.saveRuns([
+      { runId: "a", collector },
+      { runId: "b", collector },
+    ]);
+    await assertRejects(() =>
+      store.saveRuns([{ runId: "a", collector }], { ifExists: "fail" })
+    );
+    await using writer = await store.openRun("c");
+    await writer.append(collector);
+    await writer.close();
+    assertEquals(
+      [...store.observations!].map(({ metricType }) => metricType),
+      ["save_batch", "save_batch", "commit", "close"],
+    );
+  });
+});
+
 Deno.test("StoreObserver tells of an operation over three times the median of its last", async () => {
   using clock = new Clock();
   const alerts: (SlowOperation | JudgedOperations)[] = [];

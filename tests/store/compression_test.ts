@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   type CsvCodec,
   gzip,
@@ -15,6 +20,7 @@ import {
   tree,
   withResultsDir,
 } from "../_results_dir.ts";
+import { storageOn, systemFilesWith } from "../_storage_on.ts";
 
 const CODECS: readonly CsvCodec[] = [gzip, zstd];
 
@@ -230,6 +236,72 @@ Deno.test("RunStore.compressRuns() leaves damaged runs, and those that are too y
     ]);
   });
 });
+
+Deno.test("RunStore.compressRuns() says which summaries cannot be read, and goes on with older runs", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    for (const runId of ["old", "young"]) {
+      await store.run(runId).saveLatencyStats(collectorOfDetections(3));
+    }
+    const path = `${resultsDir}/young/latency_summary.json`;
+    await Deno.writeTextFile(path, "{");
+    await Deno.utime(`${resultsDir}/old/latency_summary.json`, 1e9, 1e9);
+    const { compressed, skipped } = await store.compressRuns({
+      olderThan: LATER,
+    });
+    assertEquals(compressed, ["old"]);
+    assertEquals(skipped.map(({ runId }) => runId), ["young"]);
+    assertStringIncludes(skipped[0]!.reason, "the file is not JSON");
+    assertEquals(await Deno.readTextFile(path), "{");
+  });
+});
+
+const READS: Record<
+  string,
+  (run: MetricsStorage, verify: boolean) => Promise<number>
+> = {
+  loadMeasurements: async (run, verify) =>
+    (await run.loadMeasurements({ verify })).length,
+  batches: async (run, verify) => {
+    let rows = 0;
+    for await (const { length } of run.batches({ verify })) rows += length;
+    return rows;
+  },
+  csvStream: async (run, verify) => {
+    const text = await new Response(run.csvStream({ verify })).text();
+    return text.trimEnd().split("\r\n").length - 1;
+  },
+};
+
+for (const [name, read] of Object.entries(READS)) {
+  Deno.test(`MetricsStorage.${name}() finds measurements that another codec takes the place of meanwhile`, async () => {
+    await withResultsDir(async (resultsDir) => {
+      const plain = new RunStore(resultsDir);
+      const compressing = new RunStore(resultsDir, { compression: gzip });
+      const stores = [plain, compressing];
+      for (const verify of [true, false]) {
+        for (const [first, then] of [stores, stores.toReversed()]) {
+          const { raw } = await first!.run("run").saveLatencyStats(
+            collectorOfDetections(3),
+          );
+          let isReplaced = false;
+          const files = systemFilesWith({
+            open: async (path, options) => {
+              if (path === raw && !isReplaced) {
+                isReplaced = true;
+                const collector = collectorOfDetections(4);
+                await then!.run("run").saveLatencyStats(collector);
+              }
+              return await Deno.open(path, options);
+            },
+          });
+          const reader = storageOn(files, "run", { resultsDir });
+          assertEquals(await read(reader, verify), 4);
+        }
+      }
+    });
+  });
+}
 
 Deno.test("RunStore refuses what is no codec", () => {
   for (

@@ -16,6 +16,7 @@ import {
   tree,
   withResultsDir,
 } from "../_results_dir.ts";
+import { abandonBatch } from "../_abandoned_batch.ts";
 import { storeOn, systemFilesWith } from "../_storage_on.ts";
 import { TurnCounter } from "../event_loop/_turn_counter.ts";
 
@@ -300,6 +301,20 @@ Deno.test("RunWriter keeps its journal when it is left without close(), and abor
     assertEquals(await tree(`${resultsDir}/.streams`), []);
   }));
 
+Deno.test("RunWriter.close() keeps the id that a new directory was given for other processes, whose clocks may have gone back", () =>
+  withResultsDir(async (resultsDir) => {
+    const storeAt = (timeS: number) =>
+      // File operations of its own, as another process has.
+      storeOn(systemFilesWith({}), `${resultsDir}/new`, {
+        clock: () => timeS,
+      });
+    const store = storeAt(1_770_645_801);
+    const runId = store.newRunId();
+    await using writer = await store.openRun(runId);
+    await writer.close();
+    assert(storeAt(1_770_000_000).newRunId() > runId);
+  }));
+
 Deno.test("RunWriter refuses to be used after close(), which may be called twice", () =>
   withResultsDir(async (resultsDir) => {
     const store = new RunStore(resultsDir);
@@ -353,6 +368,46 @@ Deno.test("RunWriter ends with its signal, and keeps what was appended", () =>
     assertEquals((await tree(resultsDir)).includes("x/"), false);
   }));
 
+Deno.test("RunWriter.close() that waits for another writer ends with the reason of its signal, and keeps what was appended", () =>
+  withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    await store.run("run").saveLatencyStats(collectorOfDetections(1));
+    const aborting = new AbortController();
+    const { signal } = aborting;
+    await using writer = await store.openRun("run", { signal });
+    await writer.append(measurements(4));
+    const lock = `${resultsDir}/.staging/run`;
+    await Deno.writeTextFile(lock, "");
+    {
+      using held = await Deno.open(lock, { read: true });
+      await held.lock(true);
+      const closing = writer.close();
+      setTimeout(() => aborting.abort(new Error("enough")), 20);
+      await assertRejects(() => closing, Error, "enough");
+      const error = await closing.catch((it) => it);
+      assertEquals(error, signal.reason);
+    }
+    await writer[Symbol.asyncDispose]();
+    assertEquals((await store.run("run").loadMeasurements()).length, 1);
+    assertEquals(await store.recover(), ["run_recovered"]);
+  }));
+
+Deno.test("RunStore.recover() takes a free id beside a batch that has the run, and replaces nothing", () =>
+  withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    {
+      await using writer = await store.openRun("a");
+      await writer.append(measurements(4));
+    }
+    await abandonBatch(resultsDir, ["a", "b"]);
+    assertEquals(await store.recover(), ["a_recovered"]);
+    for (const [runId, rows] of [["a", 3], ["a_recovered", 4]] as const) {
+      const run = store.run(runId);
+      assertEquals((await run.loadMeasurements()).length, rows);
+      assertEquals((await run.repairRun()).verification.problems, []);
+    }
+  }));
+
 Deno.test("RunWriter.close() tells its progress, and what it throws ends it", () =>
   withResultsDir(async (resultsDir) => {
     const store = new RunStore(resultsDir, { durability: "none" });
@@ -368,6 +423,8 @@ Deno.test("RunWriter.close() tells its progress, and what it throws ends it", ()
     });
     await writer.append(measurements(30_000));
     await assertRejects(() => writer.close(), Error, "stop");
+    // Where it ran out of room, others need what it took.
+    assertEquals(await tree(`${resultsDir}/.streams/run`), ["journal"]);
     isToFail = false;
     await writer.close();
     assertEquals(last, 30_000);

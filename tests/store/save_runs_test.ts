@@ -397,6 +397,35 @@ Deno.test({
     }),
 });
 
+Deno.test("RunStore.recentRuns() sees all of a batch that comes and goes within one tick of the clock", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const writer = new RunStore(resultsDir, { durability: "none" });
+    // Room for names that are listed before and behind the batch's.
+    await writer.saveRuns(
+      runsOf(Array.from({ length: 40 }, (_, i) => `x${i}`)),
+    );
+    const ids = Array.from({ length: 40 }, (_, i) => `n${i}`);
+    const batches = `${resultsDir}/.batches`;
+    const tick = new Date(Date.now() + 3_600_000);
+    await Deno.utime(batches, tick, tick);
+    let names = 0;
+    const files = systemFilesWith({
+      async *readDir(path) {
+        for await (const entry of Deno.readDir(path)) {
+          if (path === resultsDir && ++names === 20) {
+            await writer.saveRuns(runsOf(ids));
+            await Deno.utime(batches, tick, tick);
+          }
+          yield entry;
+        }
+      },
+    });
+    const reader = storeOn(files, resultsDir);
+    const found = await reader.recentRuns({ prefix: "n", limit: Infinity });
+    assertEquals(found.length, ids.length);
+  });
+});
+
 Deno.test("RunStore.saveRuns() saves nothing where one of its runs cannot be", async () => {
   await withResultsDir(async (resultsDir) => {
     const store = new RunStore(resultsDir);

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MetricsStorage } from "../../../mod.ts";
 import type { FileOperations } from "../../../src/disk/file_operations.ts";
 import { sweepStaging } from "../../../src/run/sweep_staging.ts";
-import { storageOn, systemFilesWith } from "../../_storage_on.ts";
+import { storageOn, storeOn, systemFilesWith } from "../../_storage_on.ts";
 import {
   collectGeneration,
   loadGeneration,
@@ -71,6 +71,28 @@ Deno.test("MetricsStorage.verifyRun() is not misled by a save that comes between
     const storage = await savedMeanwhile(resultsDir);
     assertEquals((await storage.verifyRun()).problems, []);
   }));
+
+for (const isNew of [true, false]) {
+  Deno.test(`MetricsStorage.verifyRun() accuses no ${isNew ? "new" : "old"} run of a batch that a living writer is about to finish`, () =>
+    inResultsDir(async (resultsDir) => {
+      const storage = new MetricsStorage("run", { resultsDir });
+      if (!isNew) await storage.saveLatencyStats(collectGeneration(1));
+      let isCommitted = false;
+      let problems: unknown;
+      const files = systemFilesWith({
+        rename: async (from, to) => {
+          if (isCommitted && problems === undefined) {
+            problems = (await storage.verifyRun()).problems;
+          }
+          await Deno.rename(from, to);
+          isCommitted ||= String(to).includes("/.batches/");
+        },
+      });
+      const collector = collectGeneration(2);
+      await storeOn(files, resultsDir).saveRuns([{ runId: "run", collector }]);
+      assertEquals(problems, []);
+    }));
+}
 
 Deno.test("MetricsStorage.loadMeasurements() is not misled by a new summary with the inode number of the old one", () =>
   inResultsDir(async (resultsDir) => {
