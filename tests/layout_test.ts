@@ -1,4 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
+import {
+  assertInOrder,
+  assertNoCircle,
+  assertOwnNames,
+  folderOf,
+  isLocal,
+  sourcesIn,
+} from "./_sources.ts";
 
 /** The folders of `src` in the flow of data: a file imports what is above it. */
 const ORDER = [
@@ -48,75 +56,14 @@ const STATEFUL = [
   "catalog/run_catalog.ts",
 ];
 
-const IMPORT = /\b(?:from|import)[ (]*"([^"]+)"/g;
-
-const SRC = new URL("../src/", import.meta.url);
-
-interface Source {
-  /** From `src/` on. */
-  readonly path: string;
-  readonly text: string;
-  /** The text without comments. */
-  readonly code: string;
-  readonly imports: readonly string[];
-}
-
-const SOURCES = await sourcesIn("");
-
-async function sourcesIn(at: string): Promise<Source[]> {
-  const found: Source[] = [];
-  for await (const entry of Deno.readDir(new URL(at, SRC))) {
-    const path = at + entry.name;
-    if (entry.isDirectory) {
-      found.push(...await sourcesIn(`${path}/`));
-      continue;
-    }
-    const text = await Deno.readTextFile(new URL(path, SRC));
-    const code = text.replace(/^\s*(\/?\*|\/\/).*$/gm, "");
-    const imports = [...code.matchAll(IMPORT)].map(([, name]) =>
-      name!.startsWith(".")
-        ? new URL(name!, new URL(path, SRC)).href.slice(SRC.href.length)
-        : name!
-    );
-    found.push({ path, text, code, imports });
-  }
-  return found;
-}
-
-function folderOf(path: string): string {
-  return path.split("/")[0]!;
-}
-
-function isLocal(imported: string): boolean {
-  return imported.endsWith(".ts");
-}
+const SOURCES = await sourcesIn(new URL("../src/", import.meta.url));
 
 Deno.test("src imports only what stands before it in the flow of data", () => {
-  let count = 0;
-  for (const { path, imports } of SOURCES) {
-    const folder = folderOf(path);
-    assert(ORDER.includes(folder), `src/${path} has no place in the order`);
-    for (const imported of imports.filter(isLocal)) {
-      assert(
-        ORDER.indexOf(folderOf(imported)) <= ORDER.indexOf(folder),
-        `src/${path} imports ${imported}`,
-      );
-      count++;
-    }
-  }
-  assert(count > 100);
+  assert(SOURCES.length > 100);
+  assertInOrder(SOURCES, ORDER);
 });
 
-Deno.test("src has no circle of imports", () => {
-  const open = new Map(SOURCES.map((it) => [it.path, it]));
-  for (let before = -1; before !== open.size;) {
-    before = open.size;
-    for (const { path, imports } of open.values()) {
-      if (!imports.some((it) => open.has(it))) open.delete(path);
-    }
-  }
-  assertEquals([...open.keys()], []);
-});
+Deno.test("src has no circle of imports", () => assertNoCircle(SOURCES));
 
 Deno.test("recording, statistics, comparing and judging never reach the disk", () => {
   const byPath = new Map(SOURCES.map((it) => [it.path, it]));
@@ -133,12 +80,7 @@ Deno.test("recording, statistics, comparing and judging never reach the disk", (
 });
 
 Deno.test("files that only their folder uses are named with an underscore, and no others", () => {
-  for (const { path, imports } of SOURCES) {
-    for (const imported of imports.filter((it) => it.includes("/_"))) {
-      const folder = imported.slice(0, imported.lastIndexOf("/"));
-      assert(path.startsWith(`${folder}/`), `src/${path} imports ${imported}`);
-    }
-  }
+  assertOwnNames(SOURCES);
 });
 
 Deno.test("src depends on two @std packages, and extra exports on the runtime", () => {

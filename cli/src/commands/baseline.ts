@@ -1,9 +1,11 @@
-import { type Context, openStore, printJson } from "../program/context.ts";
+import { openStore } from "../runs/open_store.ts";
 import { resolveRuns } from "../runs/resolve_runs.ts";
 import { counted } from "../tables/figures.ts";
 import { harmless } from "../tables/harmless.ts";
 import { printTable } from "../tables/print_table.ts";
+import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 import { UsageError } from "../terminal/usage_error.ts";
 
 /** Prints all baselines, and the runs that are pinned. */

@@ -1,11 +1,13 @@
 import { calibrate } from "@astraguard/hil-metrics/judge";
+import { writeWhole } from "../files/write_whole.ts";
 import { requireWhole } from "../judging/require_whole.ts";
-import { type Context, openStore, printJson } from "../program/context.ts";
 import { loadRuns } from "../runs/load_runs.ts";
+import { openStore } from "../runs/open_store.ts";
 import { resolveRuns } from "../runs/resolve_runs.ts";
 import { counted } from "../tables/figures.ts";
-import { writeWhole } from "../files/write_whole.ts";
+import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 
 /** What `calibrate` was asked for. */
 export interface CalibrateOptions {

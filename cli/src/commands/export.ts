@@ -6,9 +6,10 @@ import {
   type ExportRunOptions,
 } from "../export/export_run.ts";
 import { writeWhole } from "../files/write_whole.ts";
-import { type Context, openStore } from "../program/context.ts";
 import { lazyZstd } from "../runs/lazy_zstd.ts";
+import { openStore } from "../runs/open_store.ts";
 import { resolveRun } from "../runs/resolve_runs.ts";
+import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
 import { UsageError } from "../terminal/usage_error.ts";
 

@@ -12,11 +12,13 @@ import { printJudgement } from "../judging/print_judgement.ts";
 import { printSelfTest } from "../judging/print_self_test.ts";
 import { readNoise } from "../judging/read_noise.ts";
 import { requireWhole } from "../judging/require_whole.ts";
-import { type Context, openStore, printJson } from "../program/context.ts";
 import { loadRuns } from "../runs/load_runs.ts";
+import { openStore } from "../runs/open_store.ts";
 import { resolveRuns } from "../runs/resolve_runs.ts";
+import type { Context } from "../terminal/context.ts";
 import { DataError } from "../terminal/data_error.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 import { UsageError } from "../terminal/usage_error.ts";
 
 /** What `gate` was asked for. */

@@ -5,11 +5,13 @@ import type {
   StorageError,
   StoredRun,
 } from "@astraguard/hil-metrics";
-import { type Context, openStore, printJson } from "../program/context.ts";
+import { openStore } from "../runs/open_store.ts";
 import { formatMs, NONE } from "../tables/figures.ts";
 import { printTable } from "../tables/print_table.ts";
 import type { Column } from "../tables/table.ts";
+import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 import { styled } from "../terminal/style.ts";
 import { listingOf, type SelectionOptions } from "./_selection_options.ts";
 

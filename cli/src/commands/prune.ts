@@ -1,8 +1,10 @@
 import { type RunStore, StorageError } from "@astraguard/hil-metrics";
-import { type Context, openStore, printJson } from "../program/context.ts";
+import { openStore } from "../runs/open_store.ts";
 import { counted } from "../tables/figures.ts";
 import { harmless } from "../tables/harmless.ts";
+import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 import { Progress } from "../terminal/progress.ts";
 import { styled } from "../terminal/style.ts";
 import { UsageError } from "../terminal/usage_error.ts";

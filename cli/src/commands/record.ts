@@ -1,10 +1,12 @@
 import type { RunStore, RunWriter } from "@astraguard/hil-metrics";
 import { readMeasurements } from "../import/read_measurements.ts";
-import { type Context, openStore, printJson } from "../program/context.ts";
+import { openStore } from "../runs/open_store.ts";
 import { counted } from "../tables/figures.ts";
 import { harmless } from "../tables/harmless.ts";
+import type { Context } from "../terminal/context.ts";
 import { DataError } from "../terminal/data_error.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 import { Progress } from "../terminal/progress.ts";
 import { styled } from "../terminal/style.ts";
 import { UsageError } from "../terminal/usage_error.ts";

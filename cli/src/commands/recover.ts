@@ -1,8 +1,10 @@
 import type { StorageError } from "@astraguard/hil-metrics";
-import { type Context, openStore, printJson } from "../program/context.ts";
+import { openStore } from "../runs/open_store.ts";
 import { counted } from "../tables/figures.ts";
 import { harmless } from "../tables/harmless.ts";
+import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 import { styled } from "../terminal/style.ts";
 
 /** Makes runs of what was being recorded when its process ended. */

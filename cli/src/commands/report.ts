@@ -4,11 +4,13 @@ import { writeWhole } from "../files/write_whole.ts";
 import { readHistories } from "../judging/history.ts";
 import { readNoise } from "../judging/read_noise.ts";
 import { requireWhole } from "../judging/require_whole.ts";
-import { type Context, openStore, printJson } from "../program/context.ts";
 import { renderHtmlReport } from "../report/mod.ts";
 import { loadRuns } from "../runs/load_runs.ts";
+import { openStore } from "../runs/open_store.ts";
 import { resolveRuns } from "../runs/resolve_runs.ts";
+import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 import { UsageError } from "../terminal/usage_error.ts";
 
 /** What `report` was asked for. */

@@ -3,13 +3,15 @@ import {
   type SatelliteStats,
   StorageError,
 } from "@astraguard/hil-metrics";
-import { type Context, openStore, printJson } from "../program/context.ts";
+import { openStore } from "../runs/open_store.ts";
 import { resolveRun } from "../runs/resolve_runs.ts";
 import { counted, formatMs } from "../tables/figures.ts";
 import { harmless } from "../tables/harmless.ts";
 import { printTable } from "../tables/print_table.ts";
 import type { Column } from "../tables/table.ts";
+import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 import { styled } from "../terminal/style.ts";
 
 /** Figures of a group, and which go first where a terminal is narrow. */

@@ -3,11 +3,13 @@ import {
   type HistoryFigure,
   readHistories,
 } from "../judging/history.ts";
-import { type Context, openStore, printJson } from "../program/context.ts";
+import { openStore } from "../runs/open_store.ts";
 import { counted, formatMs } from "../tables/figures.ts";
 import { harmless } from "../tables/harmless.ts";
+import type { Context } from "../terminal/context.ts";
 import { DataError } from "../terminal/data_error.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
+import { printJson } from "../terminal/print_json.ts";
 import { styled } from "../terminal/style.ts";
 import { listingOf, type SelectionOptions } from "./_selection_options.ts";
 

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { Context } from "./context.ts";
+import type { Context } from "../terminal/context.ts";
 import {
   another,
   count,

@@ -1,9 +1,9 @@
 import { Command as Parser, CommanderError } from "commander";
+import { type Context, resultsDirOf } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
-import { printFailure } from "../terminal/print_failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type Command, COMMANDS } from "./commands.ts";
-import { type Context, resultsDirOf } from "./context.ts";
+import { printFailure } from "./print_failure.ts";
 import { VERSION } from "./version.ts";
 
 const NAME = "hil-metrics";

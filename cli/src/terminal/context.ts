@@ -1,6 +1,4 @@
-import { RunStore, type RunStoreOptions } from "@astraguard/hil-metrics";
-import { lazyZstd } from "../runs/lazy_zstd.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** What a command runs in. */
 export interface Context {
@@ -23,17 +21,4 @@ export function resultsDirOf(
 ): string {
   return option ?? terminal.environment(RESULTS_VARIABLE) ??
     DEFAULT_RESULTS_DIR;
-}
-
-/** The store that a command is about. */
-export function openStore(
-  { resultsDir }: Context,
-  options: RunStoreOptions = {},
-): RunStore {
-  return new RunStore(resultsDir, { codecs: [lazyZstd], ...options });
-}
-
-/** Prints a document. */
-export function printJson(document: unknown, terminal: Terminal): void {
-  terminal.print(JSON.stringify(document, undefined, 2));
 }

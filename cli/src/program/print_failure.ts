@@ -5,11 +5,11 @@ import {
 } from "@astraguard/hil-metrics";
 import { ImportError } from "../import/import_error.ts";
 import { harmless } from "../tables/harmless.ts";
-import { DataError } from "./data_error.ts";
-import { ExitCode } from "./exit_code.ts";
-import { styled } from "./style.ts";
-import { Interrupted, type Terminal } from "./terminal.ts";
-import { UsageError } from "./usage_error.ts";
+import { DataError } from "../terminal/data_error.ts";
+import { ExitCode } from "../terminal/exit_code.ts";
+import { styled } from "../terminal/style.ts";
+import { Interrupted, type Terminal } from "../terminal/terminal.ts";
+import { UsageError } from "../terminal/usage_error.ts";
 
 /** What the shell expects of what Ctrl-C has ended. */
 const INTERRUPTED = 130;
