@@ -14,11 +14,14 @@ import {
   type RowName,
   SUSPICION_LEVEL,
 } from "./rows/levels.ts";
+import type { RunFigures } from "./figures/run_figures.ts";
 import {
   draftRows,
   type Drafts,
+  metricTypesOf,
   type MissingGroup,
   type RowDraft,
+  samplesOf,
 } from "./rows/row_draft.ts";
 import {
   type CalibratedSpread,
@@ -110,6 +113,7 @@ export function* judgeFigures(
       ...set.warnings,
       ...guard.warnings,
       ...missingWarnings(drafts, candidates.length),
+      ...fewerWarnings(baselines, candidates),
     ],
   };
 }
@@ -147,6 +151,24 @@ function missingRow(
     isGating: satelliteId === undefined && metricType !== CHAIN,
     budget: undefined,
   };
+}
+
+/** What is measured less than half as often may be cut off, or go unnoticed. */
+function fewerWarnings(
+  baselines: readonly RunFigures[],
+  candidates: readonly RunFigures[],
+): string[] {
+  const measured = (runs: readonly RunFigures[], metricType: string) => {
+    const groups = runs.map(({ groups }) => groups.get(metricType));
+    const all = groups.map((it) => it?.get(undefined));
+    return samplesOf(all.filter((it) => it !== undefined)).measured;
+  };
+  return metricTypesOf(baselines).flatMap((metricType) => {
+    const before = measured(baselines, metricType);
+    const after = measured(candidates, metricType);
+    if (metricType === CHAIN || !(after < before / 2)) return [];
+    return `${metricType} was measured ${after} times a run, in the baselines ${before}`;
+  });
 }
 
 function missingWarnings({ missing }: Drafts, candidates: number): string[] {

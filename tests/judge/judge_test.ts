@@ -840,3 +840,24 @@ Deno.test("judge() refuses what is not a question", async () => {
     assertThrows(() => judgeSync(options as JudgeOptions), kind, message);
   }
 });
+
+Deno.test("a metric that is measured less than half as often is warned of", async () => {
+  const halved = (share: number) =>
+    UNCHANGED.map((run) => {
+      const less = new LatencyCollector();
+      let count = 0;
+      for (const it of run) {
+        const isKept = it.metricType !== "agent_decision" ||
+          count++ % 100 < 100 * share;
+        if (isKept) less.record(it);
+      }
+      return less;
+    });
+  const judged = (share: number) =>
+    judge({ baselines: BASELINES, candidates: halved(share) });
+  assertStringIncludes(
+    (await judged(0.4)).warnings.join(),
+    "agent_decision was measured ",
+  );
+  assertEquals((await judged(0.6)).warnings, []);
+});
