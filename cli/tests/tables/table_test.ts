@@ -73,16 +73,18 @@ Deno.test("shortened() keeps start and end, and cuts no character in two", async
 });
 
 Deno.test("Figures have four digits, and changes a sign", () => {
-  const figures = [0, 0.0512, 0.9999, 7.5, 75.2, 131.74, 1234.4, 123456.7];
+  const figures = [0, 0.00034, 0.0512, 0.9999, 7.5, 75.2, 131.74, 1234.4];
   assertEquals(figures.map(formatMs), [
-    ...["0.000", "0.051", "1.000", "7.500", "75.20", "131.7", "1234"],
-    "123457",
+    ...["0", "0.000340", "0.0512", "1.00", "7.500", "75.20", "131.7", "1234"],
   ]);
-  assertEquals([undefined, NaN, 1e-7, 1e12].map(formatMs), [
-    ...["–", "–", "1.00e-7", "1.00e+12"],
+  assertEquals([undefined, NaN, 1e-7, 123456.7, 1e12].map(formatMs), [
+    ...["–", "–", "1.00e-7", "123457", "1.00e+12"],
   ]);
-  assertEquals([1, 1.1234, 0.5, 1.00001, 3.5, Infinity].map(formatChange), [
-    ...["0.0 %", "+12.3 %", "−50.0 %", "0.0 %", "+250 %", "+∞ %"],
+  assertEquals([1, 1.1234, 0.5, 1.00001, 3.5].map(formatChange), [
+    ...["0.0 %", "+12.3 %", "−50.0 %", "0.0 %", "+250 %"],
+  ]);
+  assertEquals([25, 1616.2, 4e9, Infinity, NaN].map(formatChange), [
+    ...["×25", "×1620", "×4e+9", "×∞", "–"],
   ]);
   assertEquals([0, 999, 1234, 22e6].map(formatBytes), [
     ...["0 B", "999 B", "1.23 kB", "22.0 MB"],
