@@ -248,6 +248,8 @@ Deno.test("a report is printed on white, whole, though nobody has scrolled", asy
     ),
     "rgb(255, 255, 255)",
   );
+  await it.page.setViewportSize({ width: 718, height: 1000 });
+  assertEquals(await widthOf(it.page), 718);
   assertEquals(it.messages, []);
 });
 
