@@ -1,5 +1,5 @@
-import sparticuz from "@sparticuz/chromium";
 import fs from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 
 const { chromium } = await importPlaywright();
@@ -21,6 +21,7 @@ export interface OpenPage extends AsyncDisposable {
   readonly requests: readonly string[];
 }
 
+const UNPACK = fileURLToPath(new URL("unpack_chromium.ts", import.meta.url));
 const HEIGHT = 900;
 
 /**
@@ -39,21 +40,25 @@ export class TestBrowser implements AsyncDisposable {
   /** Unpacks and starts it. */
   static async start(): Promise<TestBrowser> {
     const directory = await Deno.makeTempDir({ prefix: "hil_report_test_" });
-    // Both packages ask the system for a directory, and leave files in it.
-    const before = Deno.env.get("TMPDIR");
-    Deno.env.set("TMPDIR", directory);
     try {
-      const executablePath = await sparticuz.executablePath();
+      const executablePath = await unpackChromium(directory);
+      await Deno.writeTextFile(`${directory}/fonts.conf`, fontsOf(directory));
       const browser = await chromium.launch({
         executablePath,
-        // Chromium has no sandbox for root, as whom CI often runs.
-        args: ["--no-sandbox"],
-        env: { ...Deno.env.toObject(), HOME: directory },
+        // Chromium has no sandbox for root, as whom CI often runs; and where it
+        // forks others, nobody may be there to collect them.
+        args: ["--no-sandbox", "--no-zygote"],
+        env: {
+          HOME: directory,
+          TMPDIR: directory,
+          FONTCONFIG_FILE: `${directory}/fonts.conf`,
+          LD_LIBRARY_PATH: `${directory}/al2023/lib`,
+        },
       });
       return new TestBrowser(browser, directory);
-    } finally {
-      if (before === undefined) Deno.env.delete("TMPDIR");
-      else Deno.env.set("TMPDIR", before);
+    } catch (error) {
+      await Deno.remove(directory, { recursive: true });
+      throw error;
     }
   }
 
@@ -91,6 +96,27 @@ export class TestBrowser implements AsyncDisposable {
     await this.#browser.close();
     await Deno.remove(this.#directory, { recursive: true });
   }
+}
+
+async function unpackChromium(directory: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-P=tests", UNPACK],
+    // So that it unpacks libraries too, which a small system does not have.
+    env: { TMPDIR: directory, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x" },
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(decoder.decode(stderr));
+  return decoder.decode(stdout).trim();
+}
+
+/** Has the fonts that were unpacked, and no others: pages are as wide anywhere. */
+function fontsOf(directory: string): string {
+  return `<?xml version="1.0"?>
+<fontconfig>
+  <dir>${directory}/fonts</dir>
+  <cachedir>${directory}/fonts-cache</cachedir>
+</fontconfig>
+`;
 }
 
 /**
