@@ -22,7 +22,7 @@ import {
   PAGE_STYLE_HASH,
 } from "./page_assets.ts";
 import type { ReportContent } from "./report_content.ts";
-import { Html, html, jsonInScript } from "./text/html.ts";
+import { Html, html, jsonInScript, named } from "./text/html.ts";
 import { VERDICTS } from "./text/row_text.ts";
 import { visible } from "./text/visible.ts";
 
@@ -208,7 +208,7 @@ function head(content: ReportContent): Html {
       </head>
       <body>
         <main>
-          <h1><bdi>${subject}</bdi></h1>
+          <h1>${named(subject)}</h1>
           <noscript><p class="note">Without its script this page draws no plots; all figures stand in its tables.</p></noscript>
   `;
 }
@@ -226,7 +226,7 @@ function contents(
   return html`
     <nav aria-label="Contents">
       <ul>${links.map(([id, text]) =>
-        html`<li><a href="#${id}"><bdi>${text}</bdi></a></li>`
+        html`<li><a href="#${id}">${named(text)}</a></li>`
       )}</ul>
     </nav>
   `;

@@ -1,5 +1,5 @@
 import type { Judgement, JudgementRow } from "@astraguard/hil-metrics/judge";
-import { type Html, html } from "../text/html.ts";
+import { type Html, html, named } from "../text/html.ts";
 import { formatChange, formatCount, formatInterval } from "../text/numbers.ts";
 import {
   ROW_VERDICTS,
@@ -38,11 +38,11 @@ export function verdictBox(
         ? html`<p>It is a suspicion, not a verdict: two more runs will tell.</p>`
         : undefined}</div>
     ${attribution.length === 0 ? undefined : html`
-      <h3>Where it comes from</h3>
+      <h2 class="minor">Where it comes from</h2>
       <ul>${attribution.map(({ text }) => html`<li>${text}</li>`)}</ul>
     `}${warnings.length === 0 ? undefined : html`
       <div class="warnings">
-        <h3>To be known</h3>
+        <h2 class="minor">To be known</h2>
         <ul>${warnings.map((it) =>
           html`<li><strong>Warning:</strong> ${it}</li>`
         )}</ul>
@@ -84,11 +84,11 @@ function cellsOf(row: JudgementRow, span: number): Cell[] {
   const { metricType, satelliteId, figure, budget, verdict, detectable } = row;
   return [
     satelliteId === undefined
-      ? html`<bdi>${metricType}</bdi>`
-      : html`<bdi>${metricType}</bdi> <small>of <bdi>${satelliteId}</bdi></small>`,
+      ? named(metricType)
+      : html`${named(metricType)} <small>of ${named(satelliteId)}</small>`,
     budget === undefined
       ? figure
-      : { of: html`budget <bdi>${budget}</bdi>`, kind: "budget" },
+      : { of: html`budget ${named(budget)}`, kind: "budget" },
     rowValue(row, row.baseline),
     rowValue(row, row.candidate),
     formatChange(row.change),

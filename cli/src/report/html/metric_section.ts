@@ -11,7 +11,7 @@ import {
 } from "../figures/run_sample.ts";
 import { type Shift, shiftOf } from "../figures/shift.ts";
 import type { PageMetric, PageTimeline } from "../page/page_data.ts";
-import { type Html, html } from "../text/html.ts";
+import { type Html, html, named } from "../text/html.ts";
 import { formatChange, formatInterval, formatNumber } from "../text/numbers.ts";
 import { key, plotFigure } from "./plot_figure.ts";
 import { type Column, foldedTable } from "./tables.ts";
@@ -54,7 +54,7 @@ export function metricSection(
   const [baselines, candidates] = metric.groups;
   const isOfTwo = (baselines?.runs.length ?? 0) +
       (candidates?.runs.length ?? 0) === 2;
-  const head = html`<h2 id="metric-${index}"><bdi>${metric.name}</bdi></h2>
+  const head = html`<h2 id="metric-${index}">${named(metric.name)}</h2>
 <p>${inWords(metric)}</p>
 <div class="pair">${
     plotFigure({

@@ -1,7 +1,7 @@
 import type { MetricFigures } from "../figures/metric_figures.ts";
 import { figureOfRuns, type SampleFigure } from "../figures/run_sample.ts";
 import { shiftOf } from "../figures/shift.ts";
-import { type Html, html } from "../text/html.ts";
+import { type Html, html, named } from "../text/html.ts";
 import {
   formatChange,
   formatCount,
@@ -39,7 +39,7 @@ export function overviewBox(groups: readonly NamedRuns[]): Html {
           "measurement",
         )}. A verdict takes several runs and a judgement of them.</p>${incomplete
         .map(({ runId }) =>
-          html`<p><bdi>${runId}</bdi> is incomplete: it ended before its end.</p>`
+          html`<p>${named(runId)} is incomplete: it ended before its end.</p>`
         )}</div>
   `;
 }
@@ -55,7 +55,7 @@ export function overviewTable(metrics: readonly MetricFigures[]): Html {
   ];
   const rows = metrics.flatMap(({ name, groups }) => {
     const lines = groups.map((group) => [
-      html`<bdi>${name}</bdi>`,
+      named(name),
       ...(isCompared ? [group.name] : []),
       group.runs.reduce((sum, it) => sum + it.ascendingMs.length, 0)
         .toLocaleString("en"),
@@ -68,7 +68,7 @@ export function overviewTable(metrics: readonly MetricFigures[]): Html {
     const [baselines, candidates] = groups;
     if (!baselines?.runs.length || !candidates?.runs.length) return lines;
     lines.push([
-      html`<bdi>${name}</bdi>`,
+      named(name),
       "change",
       "",
       ...FIGURES.map(([, figure]) => {

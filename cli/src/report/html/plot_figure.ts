@@ -1,5 +1,5 @@
 import { COLOR_COUNT } from "../page/color_count.ts";
-import { type Html, html } from "../text/html.ts";
+import { type Html, html, named } from "../text/html.ts";
 
 /** A figure that the page's script draws. */
 export interface PlotFigure {
@@ -39,7 +39,7 @@ export function key(names: readonly string[], first = 0): Html {
     names.map((name, i) =>
       html`<li><svg viewBox="0 0 1 1" aria-hidden="true"><rect class="fill-${
         first + i
-      }" width="1" height="1"/></svg><bdi>${name}</bdi></li>`
+      }" width="1" height="1"/></svg>${named(name)}</li>`
     )
   }</ul>`;
 }

@@ -1,6 +1,6 @@
 import type { ReportRun } from "../report_content.ts";
 import { formatTime } from "../text/format_time.ts";
-import { type Html, html } from "../text/html.ts";
+import { type Html, html, named } from "../text/html.ts";
 import { formatCount } from "../text/numbers.ts";
 import { foldedTable } from "./tables.ts";
 
@@ -14,14 +14,14 @@ export interface NamedRuns {
 export function runsSection(groups: readonly NamedRuns[]): Html {
   const rows = groups.flatMap(({ name, runs }) =>
     runs.map(({ runId, timestamp, measurements, labels, incomplete }) => [
-      html`<bdi>${runId}</bdi>`,
+      named(runId),
       name,
       formatTime(timestamp),
       measurements.length.toLocaleString("en"),
       incomplete ? "incomplete" : "",
       html`${
         Object.entries(labels ?? {}).map(([label, value]) =>
-          html`<bdi>${label}</bdi>: <bdi>${value}</bdi><br>`
+          html`${named(label)}: ${named(value)}<br>`
         )
       }`,
     ])

@@ -2,7 +2,7 @@ import type { SatelliteRows } from "../figures/grouped_runs.ts";
 import type { MetricFigures } from "../figures/metric_figures.ts";
 import { quantileOf, sortedDurations } from "../figures/sorted_durations.ts";
 import type { Pace } from "../pace.ts";
-import { type Html, html } from "../text/html.ts";
+import { type Html, named } from "../text/html.ts";
 import { formatNumber } from "../text/numbers.ts";
 import { type Column, foldedTable } from "./tables.ts";
 
@@ -30,7 +30,7 @@ export async function satelliteTable(
   }
   const rows: (string | Html)[][] = [];
   for (const [satelliteId, inGroups] of bySatellite) {
-    const cells: (string | Html)[] = [html`<bdi>${satelliteId}</bdi>`];
+    const cells: (string | Html)[] = [named(satelliteId)];
     for (const ofGroup of inGroups) {
       const ascendingMs = await sortedDurations(ofGroup, pace);
       cells.push(String(ascendingMs.length));

@@ -2,7 +2,7 @@ import type { ChangePoint } from "@astraguard/hil-metrics/judge";
 import type { PageTrend } from "../page/page_data.ts";
 import type { ReportHistory } from "../report_content.ts";
 import { formatTime } from "../text/format_time.ts";
-import { type Html, html } from "../text/html.ts";
+import { type Html, html, named } from "../text/html.ts";
 import { formatCount, formatNumber } from "../text/numbers.ts";
 import { visible } from "../text/visible.ts";
 import { plotFigure } from "./plot_figure.ts";
@@ -12,7 +12,7 @@ import { foldedTable } from "./tables.ts";
 export function trendSection(history: ReportHistory, index: number): Html {
   const { points, changePoints } = history;
   const name = nameOf(history);
-  return html`<h3><bdi>${name}</bdi></h3>
+  return html`<h3>${named(name)}</h3>
 ${
     changePoints.length === 0
       ? html`<p>No change in ${formatCount(points.length, "run")}.</p>`
@@ -37,7 +37,7 @@ ${
         { head: "Change" },
       ],
       points.map(({ runId, timestamp, value }, i) => [
-        html`<bdi>${runId ?? `run ${i + 1}`}</bdi>`,
+        named(runId ?? `run ${i + 1}`),
         formatTime(timestamp),
         formatNumber(value),
         textAt(changePoints, i),

@@ -34,6 +34,14 @@ export function html(
   return new Html(source);
 }
 
+/**
+ * A name from data, whose direction of writing stays its own; one that nobody
+ * would see is told of.
+ */
+export function named(name: string): Html {
+  return html`<bdi>${name.trim() === "" ? "(blank)" : name}</bdi>`;
+}
+
 /** Text as it stands in an element or in an attribute within quotes. */
 export function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (it) => ENTITIES[it]!);
