@@ -1,5 +1,8 @@
+import { turns } from "./turns.ts";
+
 /**
- * Does work for each item, so many at a time. After the first failure no more
+ * Does work for each item, so many at a time, beginning none while others have
+ * waited for the event loop for long enough. After the first failure no more
  * is begun, and what goes on is waited for before that is thrown.
  */
 export async function inParallel<T>(
@@ -11,8 +14,11 @@ export async function inParallel<T>(
   let next = 0;
   const worker = async () => {
     while (next < items.length && failures.length === 0) {
+      const item = items[next++]!;
+      if (turns.isOver) await turns.next();
+      if (failures.length > 0) return;
       try {
-        await work(items[next++]!);
+        await work(item);
       } catch (error) {
         failures.push(error);
       }

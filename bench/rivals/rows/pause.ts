@@ -1,4 +1,4 @@
-import { MetricsStorage } from "../../../mod.ts";
+import { MetricsStorage, RunStore } from "../../../mod.ts";
 import { makeRunDirectories } from "../../lib/data/run_directories.ts";
 import { bootstrapRatio, median } from "../../lib/measure/bootstrap.ts";
 import { collectGarbage } from "../collect_garbage.ts";
@@ -113,6 +113,27 @@ async function measureFirstSave(
   ];
 }
 
+/** A batch of runs of so many rows, over those of the round before. */
+async function measureBatch(
+  count: number,
+  rows: number,
+  context: RowContext,
+): Promise<RivalFigure[]> {
+  const collector = largeRun(rows);
+  const batch = Array.from(
+    { length: count },
+    (_, at) => ({ runId: `run_${at}`, collector }),
+  );
+  const store = new RunStore(`${context.directory}/batch_of_${count}`, {
+    durability: "none",
+  });
+  return await measurePauses(
+    `batch over ${count} runs of ${rows.toLocaleString("en")} rows`,
+    () => store.saveRuns(batch),
+    context,
+  );
+}
+
 /** For how long the event loop is held. */
 export const pause: RivalRow = {
   name: "pause",
@@ -157,6 +178,10 @@ export const pause: RivalRow = {
         context,
       ),
     ];
+    figures.push(
+      ...await measureBatch(100, 1000, context),
+      ...await measureBatch(10, Math.ceil(rows / 10), context),
+    );
     for (const firstRows of FIRST_ROWS) {
       figures.push(...await measureFirstSave(firstRows, context));
     }
