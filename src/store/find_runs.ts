@@ -119,7 +119,7 @@ async function* found(
     const paths = runPaths(directory.path, runId);
     let metrics;
     try {
-      metrics = revalidateMetrics(paths, directory)?.metrics;
+      metrics = revalidateMetrics(paths, directory, "left")?.metrics;
     } catch (error) {
       const failure = runFailure(paths, "read", error) as StorageError;
       if (onUnreadable === undefined) throw failure;

@@ -19,18 +19,23 @@ import type { CachedSummary } from "./summary_cache.ts";
 export function revalidateMetrics(
   paths: RunPaths,
   directory: ResultsDirectory,
+  room?: "made" | "left",
 ): CachedSummary | undefined {
   const found = findSummary(paths, directory.files);
   const cached = found &&
     directory.state?.summaries.find(paths.runId, found.file);
-  return cached ?? readMetrics(paths, directory, found);
+  return cached ?? readMetrics(paths, directory, { found, room });
 }
 
 /** The summary of a run from its file, perhaps where it was just found. */
 export function readMetrics(
   paths: RunPaths,
   directory: ResultsDirectory,
-  found?: FoundSummary,
+  { found, room }: {
+    readonly found?: FoundSummary | undefined;
+    /** What to keep it in. */
+    readonly room?: "made" | "left" | undefined;
+  } = {},
 ): CachedSummary | undefined {
   const summaries = directory.state?.summaries;
   const summary = readSummary(paths, directory.files, found);
@@ -38,7 +43,7 @@ export function readMetrics(
     summaries?.drop(paths.runId);
     return undefined;
   }
-  return summaries.keep(paths.runId, summary);
+  return summaries.keep(paths.runId, summary, room);
 }
 
 /**

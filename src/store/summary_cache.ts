@@ -51,10 +51,14 @@ export class SummaryCache {
     return entry;
   }
 
-  /** Keeps a summary, at the cost of those not asked for lately. */
+  /**
+   * Keeps a summary: at the cost of those not asked for lately, or, so that a
+   * listing of many runs does not cost all others, only where there is room.
+   */
   keep(
     runId: string,
     { metrics, file, pending }: ReadSummary,
+    room: "made" | "left" = "made",
   ): CachedSummary {
     const earlier = this.#take(runId);
     const mtimeMs = file.mtime?.getTime();
@@ -74,6 +78,9 @@ export class SummaryCache {
       since: earlier?.since ?? { isOver: this.#distrusted.has(runId) },
       used: false,
     };
+    if (room === "left" && this.#totalBytes + file.size > MAX_BYTES) {
+      return entry;
+    }
     this.#entries.set(runId, entry);
     this.#totalBytes += file.size;
     this.#makeRoom();

@@ -1,7 +1,7 @@
 import type {
   ListRunsOptions,
   RunIndex,
-  RunMetrics,
+  RunStore,
   StorageError,
   StoredRun,
 } from "@astraguard/hil-metrics";
@@ -42,19 +42,15 @@ export async function run(
   if (options.ids) {
     const runIds = await store.recentRuns(wanted);
     if (isJson) printJson(runIds, terminal);
-    else for (const runId of runIds) terminal.print(runId);
+    else if (runIds.length > 0) terminal.print(runIds.join("\n"));
   } else {
-    const runs: StoredRun[] = [];
-    if (catalog === undefined) {
-      for await (const it of store.runs(wanted)) runs.push(it);
-    } else {
-      for (const runId of await store.recentRuns(wanted)) {
-        const metrics = await store.run(runId).getRunMetrics();
-        if (metrics !== null) runs.push({ runId, metrics });
-      }
-    }
-    if (isJson) printJson(runs.map(({ metrics }) => metrics), terminal);
-    else await printRuns(runs, context);
+    const runs = catalog === undefined
+      ? store.runs(wanted)
+      : runsOf(store, await store.recentRuns(wanted));
+    if (isJson) {
+      const metrics = await Array.fromAsync(runs, (it) => it.metrics);
+      printJson(metrics, terminal);
+    } else await printRuns(await Array.fromAsync(runs, lineOf), context);
   }
   for (const { code, message } of failures) {
     terminal.tell(
@@ -77,64 +73,74 @@ async function catalogOf(
   return RunCatalog.open(resultsDir);
 }
 
+async function* runsOf(
+  store: RunStore,
+  runIds: readonly string[],
+): AsyncGenerator<StoredRun> {
+  for (const runId of runIds) {
+    const metrics = await store.run(runId).getRunMetrics();
+    if (metrics !== null) yield { runId, metrics };
+  }
+}
+
+/** What is printed of a run; summaries of thousands are not kept for that. */
+interface Line {
+  readonly runId: string;
+  readonly saved: string;
+  readonly samples: number;
+  readonly p95Ms: ReadonlyMap<string, number>;
+  readonly isIncomplete: boolean;
+  readonly labels: string;
+}
+
+function lineOf({ runId, metrics }: StoredRun): Line {
+  const { timestamp, total_measurements, stats, labels = {} } = metrics;
+  const p95Ms = Object.entries(stats).map(([type, it]) =>
+    [type, it!.p95_ms] as const
+  );
+  return {
+    runId,
+    saved: timestamp.slice(0, 16).replace("T", " "),
+    samples: total_measurements,
+    p95Ms: new Map(p95Ms),
+    isIncomplete: metrics.incomplete ?? false,
+    labels: Object.entries(labels).map(([name, it]) => `${name}=${it}`)
+      .join(" "),
+  };
+}
+
 async function printRuns(
-  runs: readonly StoredRun[],
+  lines: readonly Line[],
   { terminal, resultsDir }: Context,
-) {
-  if (runs.length === 0) {
+): Promise<void> {
+  if (lines.length === 0) {
     terminal.tell(`No such runs in ${resultsDir}\n`);
     return;
   }
-  const types = [
-    ...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics.stats))),
-  ];
+  const types = new Set<string>();
+  for (const { p95Ms } of lines) for (const it of p95Ms.keys()) types.add(it);
+  const column = (
+    head: string,
+    align: "left" | "right",
+    rank: number,
+    cellOf: (line: Line) => string,
+  ): Column => ({ head, align, rank, cells: lines.map(cellOf) });
   await printTable(
     [
-      column("run", "left", 0, runs, ({ run_id }, runId) => runId || run_id),
-      column(
-        "saved",
-        "left",
-        2,
-        runs,
-        (it) => it.timestamp.slice(0, 16).replace("T", " "),
-      ),
-      column(
-        "samples",
-        "right",
-        1,
-        runs,
-        (it) => String(it.total_measurements),
-      ),
-      ...types.slice(0, MOST_TYPES).map((type, i) =>
+      column("run", "left", 0, (it) => it.runId),
+      column("saved", "left", 2, (it) => it.saved),
+      column("samples", "right", 1, (it) => `${it.samples}`),
+      ...[...types].slice(0, MOST_TYPES).map((type, i) =>
         column(
           `${type} p95 ms`,
           "right",
           3 + i,
-          runs,
-          (it) => formatMs(it.stats[type]?.p95_ms),
+          (it) => formatMs(it.p95Ms.get(type)),
         )
       ),
-      column("", "left", 1, runs, (it) => it.incomplete ? "incomplete" : ""),
-      column("labels", "left", 9, runs, labelsOf),
+      column("", "left", 1, (it) => it.isIncomplete ? "incomplete" : ""),
+      column("labels", "left", 9, (it) => it.labels || NONE),
     ].filter(({ head, cells }) => head !== "" || cells.some(Boolean)),
     terminal,
   );
-}
-
-function column(
-  head: string,
-  align: "left" | "right",
-  rank: number,
-  runs: readonly StoredRun[],
-  cellOf: (metrics: RunMetrics, runId: string) => string,
-): Column {
-  const cells = runs.map(({ runId, metrics }) => cellOf(metrics, runId));
-  return { head, align, rank, cells };
-}
-
-function labelsOf({ labels = {} }: RunMetrics): string {
-  const texts = Object.entries(labels).map(([name, value]) =>
-    `${name}=${value}`
-  );
-  return texts.length === 0 ? NONE : texts.join(" ");
 }

@@ -13,10 +13,8 @@ export async function printTable(
     columns,
     terminal.columns,
   );
-  terminal.print(styled(head!, "dim", terminal));
-  for (const [row, line] of rows.entries()) {
-    terminal.print(emphasize(line, row));
-  }
+  const lines = rows.map((line, row) => emphasize(line, row));
+  terminal.print([styled(head!, "dim", terminal), ...lines].join("\n"));
   if (omitted.length === 0) return;
   const note = `not shown, too narrow: ${omitted.join(", ")}`;
   terminal.print(
