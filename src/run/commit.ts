@@ -137,16 +137,17 @@ export type FinishedCommit = "none" | "published" | "dropped";
  */
 export async function finishCommit(
   paths: RunPaths,
-  access: FileAccess,
+  { files }: Pick<FileAccess, "files">,
 ): Promise<FinishedCommit> {
-  const { files } = access;
   if (!isPending(paths, files)) return "none";
   requirePlainRun(paths, files);
+  // Who began it may have promised that it lasts.
+  const forGood = { files, sync: true };
   if (isSuperseded(paths, files)) {
-    await dropCommit(paths, access);
+    await dropCommit(paths, forGood);
     return "dropped";
   }
-  await publish(paths, access);
+  await publish(paths, forGood);
   return "published";
 }
 

@@ -1,4 +1,4 @@
-import type { FileOperations } from "../disk/file_operations.ts";
+import type { FileAccess, FileOperations } from "../disk/file_operations.ts";
 import { isAtPath } from "../disk/is_at_path.ts";
 import { LINKS_OF_LEAF, lookAt } from "../disk/look_at.ts";
 import { syncDirectory } from "../disk/sync_directory.ts";
@@ -88,17 +88,16 @@ export async function finishBatches(
  */
 export async function finishPart(
   paths: RunPaths,
-  access: RunAccess,
+  { files }: RunAccess,
 ): Promise<FinishedCommit> {
-  const { files } = access;
   const { resultsDir } = paths;
   let finished: FinishedCommit = "none";
   for (const batchId of await partsOf(paths, files)) {
     const part = overwrittenBy(paths, batchId).pending;
     if (lookAt(batchDirectory(resultsDir, batchId), files)?.isDirectory) {
-      await syncCommit(resultsDir, access);
+      await syncCommit(resultsDir, forGood(files));
       await files.rename(part, paths.pending);
-      finished = await finishCommit(paths, access);
+      finished = await finishCommit(paths, { files });
     } else if (await isPair(part, files)) {
       await files.remove(part, { recursive: true });
     }
@@ -107,15 +106,15 @@ export async function finishPart(
   if (there === undefined || there.directory === paths.directory) {
     return finished;
   }
-  await syncCommit(resultsDir, access);
+  await syncCommit(resultsDir, forGood(files));
   finished = "published";
   const batchId = there.directory.split("/").at(-2)!;
   if (!await makeRun(paths, batchId, files)) {
     // Another program has made the run since; the newer one stays.
     await files.rename(there.directory, paths.pending);
-    finished = await finishCommit(paths, access);
+    finished = await finishCommit(paths, { files });
   }
-  if (access.sync) await syncDirectory(resultsDir, files);
+  await syncDirectory(resultsDir, files);
   return finished;
 }
 
@@ -132,7 +131,7 @@ async function finishAbandoned(
   if (!await lock.tryLock(true) || !await isAtPath(directory, lock, files)) {
     return;
   }
-  await syncCommit(resultsDir, access);
+  await syncCommit(resultsDir, forGood(files));
   const { made, overwritten } = await runIdsIn(resultsDir, batchId, files);
   let isAll = true;
   for (const runId of [...made, ...overwritten]) {
@@ -143,7 +142,12 @@ async function finishAbandoned(
     if (result === undefined) isAll = false;
     else if (result !== "none") finished.set(runId, result);
   }
-  if (isAll) await removeBatch(resultsDir, batchId, access);
+  if (isAll) await removeBatch(resultsDir, batchId, forGood(files));
+}
+
+/** Who committed it may have promised that it lasts. */
+function forGood(files: FileOperations): FileAccess {
+  return { files, sync: true };
 }
 
 /**
@@ -152,7 +156,7 @@ async function finishAbandoned(
  */
 async function syncCommit(
   resultsDir: string,
-  { files, sync }: RunAccess,
+  { files, sync }: FileAccess,
 ): Promise<void> {
   if (!sync) return;
   await Promise.all([
@@ -197,7 +201,7 @@ async function tryFinishPart(
 async function removeBatch(
   resultsDir: string,
   batchId: string,
-  { files, sync }: RunAccess,
+  { files, sync }: FileAccess,
 ): Promise<void> {
   if (sync) await syncDirectory(resultsDir, files);
   const directory = batchDirectory(resultsDir, batchId);

@@ -1,5 +1,6 @@
 import { RunStore } from "@astraguard/hil-metrics";
 import { assertEquals, assertGreater } from "@std/assert";
+import { abandonBatch } from "../_abandoned_batch.ts";
 import { collectorOfDetections, withResultsDir } from "../_results_dir.ts";
 import { storeOn, systemFilesWith } from "../_storage_on.ts";
 
@@ -9,6 +10,11 @@ const LATER = new Date(Date.now() + 3_600_000);
 const REMAKES: Record<string, (store: RunStore) => Promise<unknown>> = {
   recover: (store) => store.recover(),
   compressRuns: (store) => store.compressRuns({ olderThan: LATER }),
+  runs: async (store) => {
+    // Whoever reads a run finishes what the dead have committed to it.
+    await abandonBatch(store.resultsDir, ["new", "saved"], { renames: 1 });
+    await store.run("saved").getRunMetrics();
+  },
 };
 
 /** Which files and directories a store syncs while it does that. */
