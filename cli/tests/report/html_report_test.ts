@@ -7,7 +7,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { LatencyCollector } from "@astraguard/hil-metrics";
+import { LatencyCollector, METRIC_TYPES } from "@astraguard/hil-metrics";
 import { drawAll, TestBrowser } from "./_browser.ts";
 import { benchRuns } from "./_example_runs.ts";
 import { HOSTILE_TEXTS } from "./_hostile_texts.ts";
@@ -101,6 +101,41 @@ for (const kind of KINDS) {
     await drawAll(it.page);
     await unfold(it.page);
     assertEquals(await widthOf(it.page), 360);
+    assertEquals(it.messages, []);
+  });
+}
+
+for (
+  const [what, durationsMs] of [
+    ["without measurements", []],
+    ["of one measurement", [5]],
+    ["of measurements that are all the same", Array(50).fill(5)],
+    ["of zeros", Array(50).fill(0)],
+    ["of huge and tiny durations", [1e-9, 1e12, 1, 0]],
+  ] as const
+) {
+  Deno.test(`a report of runs ${what} draws all and prints nothing`, async () => {
+    const measurements = new LatencyCollector();
+    for (const durationMs of durationsMs) {
+      for (const metricType of METRIC_TYPES) {
+        measurements.record({
+          metricType,
+          satelliteId: "SAT1",
+          durationMs,
+          scenarioTimeS: 0,
+          timestamp: 0,
+        });
+      }
+    }
+    await using it = await browser.open(
+      await pageOf({
+        baselines: [{ runId: "a", measurements }],
+        candidates: [{ runId: "b", measurements }],
+      }),
+    );
+    await drawAll(it.page);
+    const text = await it.page.locator("main").innerText();
+    assertEquals(/NaN|Infinity|undefined/.exec(text), null);
     assertEquals(it.messages, []);
   });
 }
@@ -274,6 +309,9 @@ Deno.test("a report's axes have the colours of a dark page", async () => {
   await drawAll(dark.page);
   assert(await brightestOf(light.page) < 130);
   assert(await brightestOf(dark.page) > 150);
+  await light.page.emulateMedia({ colorScheme: "dark" });
+  await light.page.evaluate(() => new Promise(requestAnimationFrame));
+  assert(await brightestOf(light.page) > 150);
 });
 
 Deno.test("a report shows hostile names as they are, with what is not seen spelled out", async () => {

@@ -28,7 +28,7 @@ export async function joinChains(
     const decision = second.get(satelliteId);
     const recovery = third.get(satelliteId);
     if (decision === undefined || recovery === undefined) continue;
-    const chains = await join(detection, decision, recovery, pace);
+    const chains = await join([detection, decision, recovery], pace);
     if (chains.durationsMs.length > 0) found.push(chains);
   }
   return found;
@@ -37,60 +37,118 @@ export async function joinChains(
 type BySatellite = ReadonlyMap<string, SatelliteRows>;
 
 async function join(
-  detection: SatelliteRows,
-  decision: SatelliteRows,
-  recovery: SatelliteRows,
+  stages: readonly SatelliteRows[],
   pace: Pace,
 ): Promise<SatelliteChains> {
-  const decisions = await rowsByTime(decision, pace);
-  const recoveries = await rowsByTime(recovery, pace);
+  const [detection] = stages as [SatelliteRows];
   const count = detection.durationsMs.length;
-  const columns = Array.from({ length: 6 }, () => new Float64Array(count));
-  const [timestamps, scenarioTimesS, durationsMs, ...stagesMs] = columns as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    ...Float64Array[],
-  ];
-  let at = 0;
-  for (let i = 0; i < count; i++) {
-    const timeS = detection.scenarioTimesS[i]!;
-    const ofDecision = decisions.get(timeS);
-    const ofRecovery = recoveries.get(timeS);
-    if (ofDecision?.length && ofRecovery?.length) {
-      const stages = [
-        detection.durationsMs[i]!,
-        decision.durationsMs[ofDecision.pop()!]!,
-        recovery.durationsMs[ofRecovery.pop()!]!,
-      ];
-      timestamps[at] = detection.timestamps[i]!;
-      scenarioTimesS[at] = timeS;
-      stages.forEach((stageMs, j) => {
-        stagesMs[j]![at] = stageMs;
-        durationsMs[at]! += stageMs;
-      });
-      at++;
-    }
-    if (i % ROWS_A_LOOK === 0 && pace.isOver) await pace.turn();
+  const rows = stages.map(() => new Int32Array(count));
+  const found = await match(stages, rows, pace);
+  const taken = (from: Float64Array, stage: number): Float64Array =>
+    Float64Array.from(rows[stage]!.subarray(0, found), (row) => from[row]!);
+  const stagesMs: Float64Array[] = [];
+  for (const [i, { durationsMs }] of stages.entries()) {
+    stagesMs.push(taken(durationsMs, i));
+    if (pace.isOver) await pace.turn();
   }
   return {
     satelliteId: detection.satelliteId,
-    timestamps: timestamps.subarray(0, at),
-    scenarioTimesS: scenarioTimesS.subarray(0, at),
-    durationsMs: durationsMs.subarray(0, at),
-    stagesMs: stagesMs.map((it) => it.subarray(0, at)),
+    timestamps: taken(detection.timestamps, 0),
+    scenarioTimesS: taken(detection.scenarioTimesS, 0),
+    durationsMs: stagesMs[0]!.map((it, i) =>
+      it + stagesMs[1]![i]! + stagesMs[2]![i]!
+    ),
+    stagesMs,
   };
+}
+
+/** Finds rows of one time in each stage, and returns how many there are. */
+async function match(
+  stages: readonly SatelliteRows[],
+  rows: readonly Int32Array[],
+  pace: Pace,
+): Promise<number> {
+  const times = stages.map(({ scenarioTimesS }) => scenarioTimesS);
+  return times.every(areAscending)
+    ? await merge(times, rows, pace)
+    : await look(times, rows, pace);
+}
+
+function areAscending(values: Float64Array): boolean {
+  for (let i = 1; i < values.length; i++) {
+    if (values[i]! < values[i - 1]!) return false;
+  }
+  return true;
+}
+
+/** Goes through three ascending columns at once, as a bench records them. */
+async function merge(
+  times: readonly Float64Array[],
+  rows: readonly Int32Array[],
+  pace: Pace,
+): Promise<number> {
+  const at = [0, 0, 0];
+  let found = 0;
+  let steps = 0;
+  while (times.every((column, i) => at[i]! < column.length)) {
+    const [first, second, third] = times.map((column, i) =>
+      column[at[i]!]!
+    ) as [
+      number,
+      number,
+      number,
+    ];
+    const last = Math.max(first, second, third);
+    if (first === last && second === last && third === last) {
+      rows.forEach((column, i) => column[found] = at[i]!++);
+      found++;
+    } else {
+      times.forEach((column, i) => {
+        if (column[at[i]!]! < last) at[i]!++;
+      });
+    }
+    if (++steps % ROWS_A_LOOK === 0 && pace.isOver) await pace.turn();
+  }
+  return found;
+}
+
+/** The same in any order, by a table of the times. */
+async function look(
+  times: readonly Float64Array[],
+  rows: readonly Int32Array[],
+  pace: Pace,
+): Promise<number> {
+  const [detections, decisions, recoveries] = times as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const ofDecisions = await rowsByTime(decisions, pace);
+  const ofRecoveries = await rowsByTime(recoveries, pace);
+  let found = 0;
+  for (let i = 0; i < detections.length; i++) {
+    const decision = ofDecisions.get(detections[i]!);
+    const recovery = ofRecoveries.get(detections[i]!);
+    if (decision?.length && recovery?.length) {
+      rows[0]![found] = i;
+      rows[1]![found] = decision.pop()!;
+      rows[2]![found] = recovery.pop()!;
+      found++;
+    }
+    if (i % ROWS_A_LOOK === 0 && pace.isOver) await pace.turn();
+  }
+  return found;
 }
 
 /** Rows by scenario time, the first of each at the end. */
 async function rowsByTime(
-  { scenarioTimesS }: SatelliteRows,
+  times: Float64Array,
   pace: Pace,
 ): Promise<Map<number, number[]>> {
   const rows = new Map<number, number[]>();
-  for (let i = scenarioTimesS.length - 1; i >= 0; i--) {
-    const same = rows.get(scenarioTimesS[i]!);
-    if (same === undefined) rows.set(scenarioTimesS[i]!, [i]);
+  for (let i = times.length - 1; i >= 0; i--) {
+    const same = rows.get(times[i]!);
+    if (same === undefined) rows.set(times[i]!, [i]);
     else same.push(i);
     if (i % ROWS_A_LOOK === 0 && pace.isOver) await pace.turn();
   }

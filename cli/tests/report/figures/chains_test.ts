@@ -40,3 +40,28 @@ Deno.test("joinChains() has none where a stage is missing", async () => {
   const run = runOf({ fault_detection: [rowsOf("SAT1", [1])] });
   assertEquals(await joinChains(run, new Pace()), []);
 });
+
+Deno.test("joinChains() finds the same in order as out of order", async () => {
+  const stagesOf = async (isReversed: boolean) => {
+    const stage = (factor: number, skip: number) => {
+      const kept = Array.from({ length: 1000 }, (_, i) => i)
+        .filter((i) => i % skip !== 0);
+      if (isReversed) kept.reverse();
+      return [rowsOf("SAT1", kept.map((i) => factor * i), kept)];
+    };
+    const [chains] = await joinChains(
+      runOf({
+        fault_detection: stage(1, 3),
+        agent_decision: stage(10, 5),
+        recovery_action: stage(100, 7),
+      }),
+      new Pace(),
+    );
+    return [...chains!.durationsMs].sort((a, b) => a - b);
+  };
+  const found = await stagesOf(false);
+  assertEquals(found, await stagesOf(true));
+  const wanted = Array.from({ length: 1000 }, (_, i) => i)
+    .filter((i) => i % 3 && i % 5 && i % 7);
+  assertEquals(found, wanted.map((i) => 111 * i));
+});
