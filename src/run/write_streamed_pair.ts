@@ -114,7 +114,6 @@ async function* firstPass(
       rows = count;
     },
   });
-  // Note: compressing would go here, chunk by chunk.
   const stamped = async (chunk: Uint8Array) => {
     await runInSlices(hash.update(chunk), signal);
     stamp.size_bytes += chunk.length;
