@@ -7,6 +7,7 @@ import type {
 } from "@astraguard/hil-metrics";
 import { openStore } from "../runs/open_store.ts";
 import { formatMs, NONE } from "../tables/figures.ts";
+import { harmless } from "../tables/harmless.ts";
 import { printTable } from "../tables/print_table.ts";
 import type { Column } from "../tables/table.ts";
 import type { Context } from "../terminal/context.ts";
@@ -54,7 +55,9 @@ export async function run(
   }
   for (const { code, message } of failures) {
     terminal.tell(
-      `${styled(`warning ${code}:`, "yellow", terminal)} ${message}\n`,
+      `${styled(`warning ${code}:`, "yellow", terminal)} ${
+        harmless(message)
+      }\n`,
     );
   }
   return ExitCode.done;
