@@ -1,4 +1,4 @@
-import { JSONParser } from "@streamparser/json";
+import { Tokenizer, TokenParser, TokenType } from "@streamparser/json";
 import { ImportError } from "./import_error.ts";
 import type { ImportedRows } from "./imported_rows.ts";
 import type { JsonObject } from "./json_lines_reader.ts";
@@ -22,6 +22,18 @@ export interface DocumentReaderOptions {
 /** Characters that a benchmark has at most: some million samples. */
 const MAX_VALUE_CHARACTERS = 64 * 1024 * 1024;
 
+/** Arrays and objects within each other; what the tools write has eight. */
+const MAX_DEPTH = 64;
+
+/**
+ * What is looked at, of the tools that are read and of those that are refused;
+ * all else is dropped as it is parsed.
+ */
+const PATHS = [
+  ...["$.layout", "$.benchmarks.*", "$.results.*"],
+  ...["$.benches.*", "$.root_group", "$.metrics.*"],
+];
+
 /** Rows between two looks at the clock. */
 const SLICE_ROWS = 512;
 
@@ -29,30 +41,32 @@ const SLICE_ROWS = 512;
 export class DocumentReader implements TextReader {
   readonly #rows: ImportedRows;
   readonly #options: DocumentReaderOptions;
-  readonly #parser = new JSONParser({
-    paths: ["$.benchmarks.*", "$.results.*", "$.*"],
-    keepStack: false,
-  });
+  readonly #tokenizer = new Tokenizer();
+  readonly #parser = new TokenParser({ paths: PATHS, keepStack: false });
   /** What has been parsed and not made into rows yet. */
   #found: ToolSamples[] = [];
   #groups: readonly unknown[] = [];
   #tool: "mitata" | "hyperfine" | undefined;
   #lineFeeds = 0;
+  #depth = 0;
   #characters = 0;
   #fault: unknown;
 
   constructor(rows: ImportedRows, options: DocumentReaderOptions) {
     this.#rows = rows;
     this.#options = options;
-    this.#parser.onError = (error) => {
-      this.#fault ??= error;
+    this.#tokenizer.onToken = (token) => {
+      this.#checkDepth(token.token);
+      this.#parser.write(token);
     };
+    this.#tokenizer.onError = (error) => void (this.#fault ??= error);
+    this.#parser.onError = (error) => void (this.#fault ??= error);
     this.#parser.onValue = ({ value, key, stack }) => {
       this.#characters = 0;
       // What is thrown here would be taken for an error of the parser.
       try {
-        if (stack.length === 1) this.#readMember(String(key), value);
-        else this.#readElement(String(stack[1]!.key), value);
+        const member = String(stack[1]?.key ?? key);
+        this.#readPart(member, value);
       } catch (error) {
         this.#fault ??= error;
       }
@@ -67,7 +81,7 @@ export class DocumentReader implements TextReader {
   *push(text: string): Generator<undefined> {
     this.#rows.line = 1 + this.#lineFeeds;
     this.#characters += text.length;
-    this.#parse(() => this.#parser.write(text));
+    this.#parse(() => this.#tokenizer.write(text));
     for (let at = -1; (at = text.indexOf("\n", at + 1)) !== -1;) {
       this.#lineFeeds++;
     }
@@ -85,7 +99,7 @@ export class DocumentReader implements TextReader {
 
   finish(): void {
     if (!this.#parser.isEnded) {
-      this.#parse(() => this.#parser.end());
+      this.#parse(() => this.#tokenizer.end());
       if (!this.#parser.isEnded) this.#fail("the JSON ends too early");
     }
     if (this.#tool !== undefined) return;
@@ -115,25 +129,35 @@ export class DocumentReader implements TextReader {
     });
   }
 
-  /** A member of the document. */
-  #readMember(key: string, value: unknown): void {
-    if (key === "layout" && Array.isArray(value)) this.#groups = value;
-    if (key === "benches") {
+  /** To go on at a great depth takes the parser the square of it. */
+  #checkDepth(token: TokenType): void {
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) {
+      if (++this.#depth > MAX_DEPTH) throw new Error("it is nested too deeply");
+    } else if (
+      token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET
+    ) this.#depth--;
+  }
+
+  /** Reads a part of a member of the document. */
+  #readPart(member: string, value: unknown): void {
+    if (member === "layout") {
+      this.#groups = Array.isArray(value) ? value : [];
+    } else if (member === "benches") {
       throw noSamples(
         "the results of `deno bench --json`",
         "measure with mitata, whose JSON has every sample",
       );
-    }
-    if (key === "root_group" || key === "metrics") {
+    } else if (member === "root_group" || member === "metrics") {
       throw noSamples(
         "the summaries that k6 writes at the end of a test",
         "write every point with --out csv or --out json",
       );
+    } else {
+      this.#readResult(member, value);
     }
   }
 
-  /** An element of a member. */
-  #readElement(member: string, value: unknown): void {
+  #readResult(member: string, value: unknown): void {
     const tool = member === "benchmarks" ? "mitata" : "hyperfine";
     const { tool: wanted = tool } = this.#options;
     if (wanted !== tool) {

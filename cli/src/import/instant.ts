@@ -13,6 +13,9 @@ export interface Instant {
 const NANOS_PER_S = 1e9;
 const NANO_DIGITS = 9;
 
+const YEAR_DIGITS = 4;
+const DASH = 0x2d;
+
 /** A day and a time of ISO 8601, with a zone or without. */
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:(Z)|([+-])(\d\d):?(\d\d))?$/i;
@@ -26,7 +29,9 @@ const PLAIN = /^\+?(\d+)(?:\.(\d*))?$/;
  */
 export function readInstant(text: string, unit: TimeUnit): Instant | undefined {
   const trimmed = text.trim();
-  return readIso(trimmed) ?? readUnixTime(trimmed, unit);
+  return trimmed.charCodeAt(YEAR_DIGITS) === DASH
+    ? readIso(trimmed)
+    : readUnixTime(trimmed, unit);
 }
 
 /** The instant of Unix time in seconds. */

@@ -13,7 +13,7 @@ const MS_PER_S_EXPONENT = 3;
 const NAMED_UNIT = /[_ (\[.-](ns|[uµμ]s|ms|s)[)\]]?$/i;
 const CAMEL_UNIT = /[a-z](Ns|Us|Ms|S)$/;
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 
 /** The unit that the name of a column ends in, if it does. */
 export function unitInName(name: string): TimeUnit | undefined {
@@ -28,9 +28,14 @@ export function unitInName(name: string): TimeUnit | undefined {
  * point of the text is moved before it is rounded. `NaN` where it is none.
  */
 export function readScaled(text: string, exponent: number): number {
+  if (!DECIMAL.test(text)) return NaN;
+  if (exponent === 0) return Number(text);
+  const value = Number(text);
+  // A whole number by a power of ten is rounded once, too, and faster.
+  if (exponent < 0 && Number.isSafeInteger(value)) {
+    return value / 10 ** -exponent;
+  }
   const trimmed = text.trim();
-  if (!DECIMAL.test(trimmed)) return NaN;
-  if (exponent === 0) return Number(trimmed);
   const mark = trimmed.search(/e/i);
   if (mark === -1) return Number(`${trimmed}e${exponent}`);
   const own = Number(trimmed.slice(mark + 1));

@@ -17,9 +17,9 @@ const SEED = 0x9e3779b9;
 /**
  * The samples of a benchmark of mitata, of each of its runs: nanoseconds.
  *
- * mitata sorts them, without the two shortest and the two longest. Ascending
- * they would pass for a bench that gets slower all the time, so they are given in
- * a drawn order, the same each time.
+ * mitata sorts them, without the two shortest and the two longest. Ascending,
+ * each tells the next, and the judge takes a thousand for five. So they are given
+ * in a drawn order, the same each time.
  */
 export function readMitataBenchmark(
   benchmark: JsonObject,

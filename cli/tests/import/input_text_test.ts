@@ -286,9 +286,15 @@ Deno.test("readMeasurements() takes no name of a satellite for one of JavaScript
   ]]);
 });
 
-Deno.test("readMeasurements() refuses an array that never ends to open", async () => {
-  const deep = '{"results":' + "[".repeat(100_000);
-  await assertRejects(() => read(deep, { format: "hyperfine" }), ImportError);
+Deno.test("readMeasurements() refuses JSON that is nested without an end", async () => {
+  for (const end of ["", "]".repeat(100_000)]) {
+    const deep = `{"x":${"[".repeat(100_000)}${end}`;
+    await assertRejects(
+      () => read(deep, { format: "hyperfine" }),
+      ImportError,
+      "Line 1: the JSON is not well-formed: it is nested too deeply",
+    );
+  }
 });
 
 Deno.test("readMeasurements() counts rows that are all bad", async () => {
