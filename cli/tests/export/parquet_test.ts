@@ -73,10 +73,13 @@ Deno.test("parquetOf() writes typed columns, none of which can be null", async (
     })) as unknown as typeof schema,
   );
   assertEquals(num_rows, 5000n);
-  assertEquals(row_groups.map((it) => it.num_rows), [4096n, 904n]);
+  // Small ones first, as long as their code is not compiled.
+  assertEquals(row_groups.map((it) => Number(it.num_rows)), [
+    ...[256, 512, 1024, 2048, 1160],
+  ]);
   assertEquals(created_by, "hil-metrics");
-  const duration = row_groups[1]!.columns[3]!.meta_data!.statistics!;
-  const durations = (await rowsOf(someBatches(5000))).slice(4096)
+  const duration = row_groups[4]!.columns[3]!.meta_data!.statistics!;
+  const durations = (await rowsOf(someBatches(5000))).slice(3840)
     .map((it) => it.duration_ms as number);
   assertEquals(duration.min_value, Math.min(...durations));
   assertEquals(duration.max_value, Math.max(...durations));
@@ -151,7 +154,7 @@ Deno.test("parquetOf() keeps every double and every id", async () => {
 Deno.test("parquetOf() asks for a batch only when bytes of it are needed", async () => {
   let given = 0;
   const batches = async function* () {
-    for await (const batch of someBatches(4096, 4096, 4096)) {
+    for await (const batch of someBatches(256, 512, 1024)) {
       given++;
       yield batch;
     }

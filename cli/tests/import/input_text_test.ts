@@ -201,6 +201,8 @@ Deno.test("readMeasurements() hands out a row soon, though others keep coming", 
   try {
     for await (const batch of readMeasurements(live.source)) {
       assertEquals(batch[0]!.durationMs, 0);
+      // It did not wait until its batch was full.
+      assertEquals(batch.length < 4096, true);
       break;
     }
   } finally {

@@ -133,7 +133,8 @@ Deno.test("readMeasurements() reads every sample of this project's benchmarks by
       .map((it) => it.durationMs);
     const wanted = run.stats.samples.map((ns: number) => Number(`${ns}e-6`));
     assertEquals(durations.toSorted((a, b) => a - b), wanted, alias);
-    assertEquals(durations.some((it, i) => it < durations[i - 1]!), true);
+    const ascents = durations.filter((it, i) => it > durations[i - 1]!).length;
+    assertEquals(ascents > 10 && ascents < 30, true, `${ascents} of 40`);
   }
   assertEquals(found.rows, 120);
   // The order is drawn, and the same each time.
@@ -509,6 +510,7 @@ const TIMES: readonly [
   ],
   [["2026-02-09T14:03:21.5Z", "2026-02-09 16:03:22+02:00"], {}, [0, 0.5]],
   [["2026-02-09 14:03:21", "2026-02-09T14:03:21,25"], {}, [0, 0.25]],
+  [["2026-02-09T14:03:21Z", "2026-02-09T09:33:22-0430"], {}, [0, 1]],
   [["1770645801", "1770645802"], { timeOrigin: 1770645800.5 }, [0.5, 1.5]],
   [["5", "3", "4"], { timeOrigin: "earliest" }, [2, 0, 1]],
   [["5", "3"], {}, "Line 3: the timestamp is 2 s before that of the first row"],
