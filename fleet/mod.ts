@@ -3,4 +3,8 @@
  *
  * @module
  */
-export {};
+export {
+  FleetError,
+  type FleetErrorCode,
+  type FleetErrorOptions,
+} from "./src/model/fleet_error.ts";
