@@ -3,4 +3,5 @@
  *
  * @module
  */
-export {};
+export { DamagedSketchError } from "./src/sketch/damaged_sketch_error.ts";
+export { DDSketch } from "./src/sketch/dd_sketch.ts";
