@@ -33,7 +33,7 @@ const SUM_SHIFT = 64;
  * Merging sketches gives the very sketch of all their values, in any order and
  * grouping, to the byte. The guarantee never weakens: buckets are not collapsed
  * as they become many, because doubles bound them. At 0.5 % there are at most
- * 145,424 of each sign, 2.3 MB in memory and some 0.6 MB encoded, which only
+ * 145,422 of each sign, 2.3 MB in memory and some 0.6 MB encoded, which only
  * values spread over all doubles reach; latencies within a factor of a thousand
  * take 700, 7 KiB and 2 kB. A sketch never holds more buckets than values.
  *
