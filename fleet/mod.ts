@@ -3,5 +3,10 @@
  *
  * @module
  */
+export {
+  FleetError,
+  type FleetErrorCode,
+  type FleetErrorOptions,
+} from "./src/model/fleet_error.ts";
 export { DamagedSketchError } from "./src/sketch/damaged_sketch_error.ts";
 export { DDSketch } from "./src/sketch/dd_sketch.ts";
