@@ -23,7 +23,25 @@
  * | `DAMAGED` | what came back is not what was pushed | restore the server, or push the run again |
  * | `FAILED` | the server refuses something else | as the cause says |
  */
-export type FleetErrorCode = keyof typeof FLEET_ERRORS;
+export type FleetErrorCode =
+  | "UNREACHABLE"
+  | "LOGIN_REFUSED"
+  | "NOT_TRUSTED"
+  | "FORBIDDEN"
+  | "NO_BENCH"
+  | "SCHEMA_MISSING"
+  | "SCHEMA_OLDER"
+  | "SCHEMA_NEWER"
+  | "STORE_COPIED"
+  | "STORE_FORKED"
+  | "BENCH_TAKEN"
+  | "BUSY"
+  | "SERVER_FULL"
+  | "TOO_LARGE"
+  | "RUN_NOT_FOUND"
+  | "NO_BLOCK"
+  | "DAMAGED"
+  | "FAILED";
 
 /** What a code means, and what to do about it. */
 export interface FleetErrorExplanation {
@@ -32,7 +50,9 @@ export interface FleetErrorExplanation {
 }
 
 /** The explanation of every code; the tables in the docs are checked by it. */
-export const FLEET_ERRORS = {
+export const FLEET_ERRORS: Readonly<
+  Record<FleetErrorCode, FleetErrorExplanation>
+> = {
   UNREACHABLE: {
     meaning:
       "the server cannot be reached, or has gone away, and was tried for as " +
@@ -113,7 +133,7 @@ export const FLEET_ERRORS = {
     meaning: "the server refuses something else",
     remedy: "as the cause says",
   },
-} as const satisfies Record<string, FleetErrorExplanation>;
+};
 
 /** What a {@linkcode FleetError} is made from besides its message. */
 export interface FleetErrorOptions extends ErrorOptions {
