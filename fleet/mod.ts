@@ -3,6 +3,26 @@
  *
  * @module
  */
+export type { RunLabels } from "@astraguard/hil-metrics";
+export type { FleetBench } from "./src/ask/benches.ts";
+export {
+  FleetReader,
+  type FleetReaderOptions,
+} from "./src/ask/fleet_reader.ts";
+export type { FleetPoint, HistoryOptions } from "./src/ask/history.ts";
+export type {
+  BenchFigure,
+  BenchOutliers,
+  OutliersOptions,
+} from "./src/ask/outliers.ts";
+export type {
+  FleetPercentile,
+  FleetPercentiles,
+  PercentilesOptions,
+} from "./src/ask/percentiles.ts";
+export type { FleetRun, RecentRunsOptions } from "./src/ask/recent_runs.ts";
+export type { RunFilter } from "./src/ask/run_filter.ts";
+export type { FigureName } from "./src/model/figure_name.ts";
 export {
   FleetError,
   type FleetErrorCode,

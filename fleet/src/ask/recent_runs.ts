@@ -1,0 +1,106 @@
+import type { RunLabels } from "@astraguard/hil-metrics";
+import type { ISql, PendingQuery } from "postgres";
+import { type AskedServer, askInOrder } from "./_ask_servers.ts";
+import { requireCount } from "./_checks.ts";
+import {
+  microseconds,
+  requireFilter,
+  runConditions,
+  type RunFilter,
+} from "./run_filter.ts";
+
+/** Which runs, and how many. */
+export interface RecentRunsOptions extends RunFilter {
+  /**
+   * How many at most: a whole number from 0, or `Infinity`.
+   *
+   * @default {10}
+   */
+  readonly limit?: number | undefined;
+}
+
+/** A run of a bench. */
+export interface FleetRun {
+  /** The bench that has pushed it. */
+  readonly benchId: string;
+  /** Its id, which runs of other benches may have, too. */
+  readonly runId: string;
+  /** When it was saved, by the clock of the bench, cut to milliseconds. */
+  readonly savedAt: Date;
+  /** How many measurements it has. */
+  readonly totalMeasurements: number;
+  /** Whether it was cut off while it was recorded. */
+  readonly incomplete: boolean;
+  /** What was said of it; `{}` where nothing was. */
+  readonly labels: RunLabels;
+}
+
+/** A run, and when it was saved to the microsecond. */
+interface TimedRun {
+  readonly run: FleetRun;
+  readonly atUs: number;
+}
+
+interface RunRow {
+  readonly bench_id: string;
+  readonly run_id: string;
+  readonly at: number;
+  readonly total: number;
+  readonly is_incomplete: boolean;
+  readonly labels: RunLabels;
+}
+
+/**
+ * The runs that were saved last, the newest first, ties by bench and then by
+ * id.
+ *
+ * @throws {RangeError} A number or date is out of its range.
+ * @throws {TypeError} Something is of the wrong type.
+ */
+export async function recentRuns(
+  servers: readonly AskedServer[],
+  options: RecentRunsOptions,
+): Promise<FleetRun[]> {
+  const { limit = 10, ...filter } = options;
+  requireFilter(filter);
+  requireCount("limit", limit, 0);
+  const timed = await askInOrder(
+    servers,
+    (sql) => recentRunsQuery(sql, filter, limit),
+    { read: timedRun, compare: byTime, limit },
+  );
+  return timed.map(({ run }) => run);
+}
+
+/** The question to one server. */
+export function recentRunsQuery(
+  sql: ISql,
+  filter: RunFilter,
+  limit: number,
+): PendingQuery<RunRow[]> {
+  return sql<RunRow[]>`
+    select r.bench_id, r.run_id, ${microseconds(sql, "r")} as at,
+      r.total_measurements::float8 as total, r.is_incomplete, r.labels
+    from fleet.runs r where ${runConditions(sql, filter)}
+    order by r.saved_at desc, r.bench_id, r.run_id
+    limit ${limit === Infinity ? null : limit}::bigint`;
+}
+
+function timedRun(row: RunRow): TimedRun {
+  return {
+    atUs: row.at,
+    run: {
+      benchId: row.bench_id,
+      runId: row.run_id,
+      savedAt: new Date(row.at / 1000),
+      totalMeasurements: row.total,
+      incomplete: row.is_incomplete,
+      labels: row.labels,
+    },
+  };
+}
+
+/** Between servers: no bench is on two. */
+function byTime(a: TimedRun, b: TimedRun): number {
+  return b.atUs - a.atUs || (a.run.benchId < b.run.benchId ? -1 : 1);
+}
