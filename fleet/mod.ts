@@ -22,11 +22,19 @@ export type {
 } from "./src/ask/percentiles.ts";
 export type { FleetRun, RecentRunsOptions } from "./src/ask/recent_runs.ts";
 export type { RunFilter } from "./src/ask/run_filter.ts";
+export { FleetClient, type PullRunOptions } from "./src/fleet_client.ts";
 export type { FigureName } from "./src/model/figure_name.ts";
 export {
   FleetError,
   type FleetErrorCode,
   type FleetErrorOptions,
 } from "./src/model/fleet_error.ts";
+export type { PulledRun, PullOptions } from "./src/pull/pull_run.ts";
+export type {
+  PushedRuns,
+  PushOptions,
+  PushProgress,
+} from "./src/push/push_store.ts";
+export type { ServerOptions } from "./src/server/server_options.ts";
 export { DamagedSketchError } from "./src/sketch/damaged_sketch_error.ts";
 export { DDSketch } from "./src/sketch/dd_sketch.ts";

@@ -1,5 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import { addBench, addLogin, setUp } from "../src/schema/set_up.ts";
+import type { ServerOptions } from "../src/server/server_options.ts";
 import {
   ADMIN_PASSWORD,
   TestServer,
@@ -42,11 +43,54 @@ export class TestFleet implements AsyncDisposable {
     return fleet;
   }
 
+  /** How a bench, a reader or an owner reaches it. */
+  optionsOf(user: string): ServerOptions {
+    return {
+      ...{ host: "127.0.0.1", port: this.server.port, database: "postgres" },
+      ...{ user, password: PASSWORD, ca: this.server.ca },
+    };
+  }
+
+  /** Every row there is, without what differs from push to push. */
+  async contents(): Promise<unknown> {
+    const { admin } = this;
+    return {
+      pushed: [
+        ...await admin`select bench_id, run_id, saved_at, fingerprint, has_block
+          from fleet.pushed order by 1, 2`,
+      ],
+      runs: [
+        ...await admin`select bench_id, run_id, saved_at, total_measurements,
+          is_incomplete, labels, summary, csv_name, csv_encoding
+          from fleet.runs order by 1, 2, 3`,
+      ],
+      series: [
+        ...await admin`select * from fleet.series order by 1, 2, 3, 4, 5`,
+      ],
+      blocks: [
+        ...await admin`select bench_id, saved_at, run_id, part, md5(bytes)
+          from fleet.blocks order by 1, 2, 3, 4`,
+      ],
+    };
+  }
+
+  /** Takes all runs away, and forgets which store feeds a bench. */
+  async clear(): Promise<void> {
+    await this.admin`truncate fleet.pushed, fleet.runs, fleet.series,
+      fleet.blocks`;
+    await this.admin`update fleet.benches set store_id = null, push_id = null,
+      pushed_at = null, clock_ahead_ms = null`;
+    await this.admin`update fleet.settings set keep_since = '-infinity'`;
+  }
+
   /** A client of the superuser, the same each time. */
   get admin(): Sql {
-    return this.#admin ??= this.login({
-      ...{ user: "postgres", password: ADMIN_PASSWORD },
-    });
+    return this.#admin ??= this.newAdmin();
+  }
+
+  /** Another one. */
+  newAdmin(): Sql {
+    return this.login({ user: "postgres", password: ADMIN_PASSWORD });
   }
 
   /** A client of somebody, closed with the fleet. */
@@ -59,7 +103,7 @@ export class TestFleet implements AsyncDisposable {
     const sql = postgres({
       ...{ host: "127.0.0.1", port: this.server.port, database: "postgres" },
       ...{ user, password, ssl: { ca: this.server.ca } },
-      ...{ max: 4, onnotice: () => {} },
+      ...{ max: 1, onnotice: () => {} },
     });
     this.#open.push(sql);
     return sql;

@@ -1,6 +1,7 @@
 import type { PendingQuery, Sql } from "postgres";
 import { FleetError } from "../model/fleet_error.ts";
 import type { Connection } from "../server/connection.ts";
+import type { ServerOptions } from "../server/server_options.ts";
 import { fleetFailure } from "../server/fleet_failure.ts";
 import { Pace } from "./_pace.ts";
 
@@ -12,8 +13,10 @@ export interface AskedServer {
   /** What it is called in messages. */
   readonly name: string;
   readonly connection: Connection;
-  /** How long it may take to answer, in milliseconds. */
+  /** How long it may be silent, in milliseconds. */
   readonly timeoutMs: number;
+  /** How another connection to it is made. */
+  readonly options: ServerOptions;
 }
 
 /** A row of an answer. */
@@ -36,8 +39,9 @@ export async function askServers<Row extends BenchRow>(
   const homes = new Map<string, number>();
   const asked = servers.map(async ({ name, connection, timeoutMs }, server) => {
     const pace = new Pace();
-    const ask = async (sql: Sql) => {
+    const ask = async (sql: Sql, alive: () => void) => {
       for await (const rows of query(sql).cursor(PAGE_ROWS)) {
+        alive();
         for (const row of rows) {
           const home = homes.get(row.bench_id);
           if (home === undefined) homes.set(row.bench_id, server);

@@ -22,7 +22,7 @@ import {
 /** How a reader asks. */
 export interface FleetReaderOptions {
   /**
-   * How long a server may take to answer, in milliseconds.
+   * How long a server may be silent, in milliseconds.
    *
    * @default {60_000}
    */
@@ -86,6 +86,7 @@ export class FleetReader implements Disposable {
       name: names[i]!,
       connection: new Connection(options),
       timeoutMs,
+      options,
     }));
   }
 

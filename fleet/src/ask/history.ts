@@ -1,9 +1,11 @@
 import type { ISql, PendingQuery } from "postgres";
 import type { FigureName } from "../model/figure_name.ts";
+import { originalText } from "../push/index_text.ts";
 import { type AskedServer, askInOrder } from "./_ask_servers.ts";
 import { requireCount, requireFigure, requireString } from "./_checks.ts";
 import {
   microseconds,
+  ofSatellite,
   requireFilter,
   type RunFilter,
   seriesOf,
@@ -101,9 +103,7 @@ export function historyQuery(
   options: HistoryOptions & { limit: number },
 ): PendingQuery<PointRow[]> {
   const { metricType, figure, satelliteId, limit, ...filter } = options;
-  const satellite = satelliteId === undefined
-    ? sql`s.satellite_id is null`
-    : sql`s.satellite_id = ${satelliteId}`;
+  const satellite = ofSatellite(sql, satelliteId);
   const column = sql(`s.${figure}`);
   return sql<PointRow[]>`
     select s.bench_id, s.run_id, ${microseconds(sql, "s")} as at,
@@ -119,7 +119,7 @@ function timedPoint(row: PointRow): TimedPoint {
     atUs: row.at,
     point: {
       benchId: row.bench_id,
-      runId: row.run_id,
+      runId: originalText(row.run_id),
       savedAt: new Date(row.at / 1000),
       valueMs: row.value,
       count: row.count,

@@ -4,7 +4,7 @@ import { type AskedServer, askServers } from "./_ask_servers.ts";
 import { requireCount, requireFigure } from "./_checks.ts";
 import { requireSeries } from "./history.ts";
 import { outlierThreshold, robustScale } from "./robust_scale.ts";
-import { type RunFilter, seriesOf } from "./run_filter.ts";
+import { ofSatellite, type RunFilter, seriesOf } from "./run_filter.ts";
 
 /** Which figure of benches is compared, over which runs. */
 export interface OutliersOptions extends RunFilter {
@@ -98,9 +98,7 @@ export function benchFiguresQuery(
   sql: ISql,
   { metricType, figure, satelliteId, ...filter }: OutliersOptions,
 ): PendingQuery<FigureRow[]> {
-  const satellite = satelliteId === undefined
-    ? sql`s.satellite_id is null`
-    : sql`s.satellite_id = ${satelliteId}`;
+  const satellite = ofSatellite(sql, satelliteId);
   const column = sql(`s.${figure}`);
   return sql<FigureRow[]>`
     select s.bench_id, count(*)::float8 as runs,

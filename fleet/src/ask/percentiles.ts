@@ -1,10 +1,11 @@
 import type { ISql, PendingQuery } from "postgres";
 import { FleetError } from "../model/fleet_error.ts";
+import { originalText } from "../push/index_text.ts";
 import { DamagedSketchError } from "../sketch/damaged_sketch_error.ts";
 import { DDSketch } from "../sketch/dd_sketch.ts";
 import { type AskedServer, askServers } from "./_ask_servers.ts";
 import { requireSeries } from "./history.ts";
-import { type RunFilter, seriesOf } from "./run_filter.ts";
+import { ofSatellite, type RunFilter, seriesOf } from "./run_filter.ts";
 
 /** Which percentiles, of what. */
 export interface PercentilesOptions extends RunFilter {
@@ -154,7 +155,7 @@ export function sketchesQuery(
 ): PendingQuery<SketchRow[]> {
   const satellite = satelliteId === undefined
     ? sql`s.satellite_id is not null`
-    : sql`s.satellite_id = ${satelliteId}`;
+    : ofSatellite(sql, satelliteId);
   return sql<SketchRow[]>`
     select s.bench_id, s.run_id, encode(s.sketch, 'base64') as sketch
     from ${seriesOf(sql, metricType, satellite, filter)}`;
@@ -180,7 +181,9 @@ function mergeRow(sketch: DDSketch, row: SketchRow, base64: string): void {
       !(error instanceof RangeError);
     if (isOther) throw error;
     throw new FleetError(
-      `Cannot merge a sketch of run "${row.run_id}" of bench "${row.bench_id}": ${error.message}`,
+      `Cannot merge a sketch of run "${
+        originalText(row.run_id)
+      }" of bench "${row.bench_id}": ${error.message}`,
       { code: "DAMAGED", cause: error },
     );
   }

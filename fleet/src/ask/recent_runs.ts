@@ -1,5 +1,6 @@
 import type { RunLabels } from "@astraguard/hil-metrics";
 import type { ISql, PendingQuery } from "postgres";
+import { originalText } from "../push/index_text.ts";
 import { type AskedServer, askInOrder } from "./_ask_servers.ts";
 import { requireCount } from "./_checks.ts";
 import {
@@ -91,13 +92,19 @@ function timedRun(row: RunRow): TimedRun {
     atUs: row.at,
     run: {
       benchId: row.bench_id,
-      runId: row.run_id,
+      runId: originalText(row.run_id),
       savedAt: new Date(row.at / 1000),
       totalMeasurements: row.total,
       incomplete: row.is_incomplete,
-      labels: row.labels,
+      labels: originalLabels(row.labels),
     },
   };
+}
+
+function originalLabels(labels: RunLabels): RunLabels {
+  return Object.fromEntries(
+    Object.entries(labels).map((it) => it.map(originalText)),
+  );
 }
 
 /** Between servers: no bench is on two. */

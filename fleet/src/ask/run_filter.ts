@@ -1,5 +1,6 @@
 import type { RunLabels } from "@astraguard/hil-metrics";
 import type { Fragment, ISql } from "postgres";
+import { indexText } from "../push/index_text.ts";
 import { requireDate, requireLabels, requireStrings } from "./_checks.ts";
 
 /** Which runs a question is about: those that all of it holds for. */
@@ -55,7 +56,7 @@ export function runConditions(sql: ISql, filter: RunFilter): Fragment {
   const { labels } = filter;
   const ofLabels = labels === undefined
     ? sql``
-    : sql`and r.labels @> ${sql.json(labels)}`;
+    : sql`and r.labels @> ${sql.json(indexLabels(labels))}`;
   return sql`${keyConditions(sql, "r", filter)} ${ofLabels}`;
 }
 
@@ -76,7 +77,7 @@ export function seriesOf(
     join fleet.runs r on r.bench_id = s.bench_id and r.saved_at = s.saved_at
       and r.run_id = s.run_id and ${runConditions(sql, filter)}`;
   return sql`fleet.series s ${labelled}
-    where s.metric_type = ${metricType} and ${satellite}
+    where s.metric_type = ${indexText(metricType)} and ${satellite}
       and ${keyConditions(sql, "s", filter)}`;
 }
 
@@ -84,6 +85,22 @@ export function seriesOf(
 export function microseconds(sql: ISql, table: "r" | "s"): Fragment {
   const savedAt = sql(`${table}.saved_at`);
   return sql`(extract(epoch from ${savedAt}) * 1000000)::float8`;
+}
+
+/** A condition on the satellite of `s`: one of them, or all together. */
+export function ofSatellite(
+  sql: ISql,
+  satelliteId: string | undefined,
+): Fragment {
+  return satelliteId === undefined
+    ? sql`s.satellite_id is null`
+    : sql`s.satellite_id = ${indexText(satelliteId)}`;
+}
+
+function indexLabels(labels: RunLabels): RunLabels {
+  return Object.fromEntries(
+    Object.entries(labels).map((it) => it.map(indexText)),
+  );
 }
 
 function keyConditions(
@@ -101,7 +118,7 @@ function keyConditions(
   }
   if (runIds !== undefined) {
     const runId = sql(`${table}.run_id`);
-    conditions.push(sql`and ${runId} ${isOneOf(sql, runIds)}`);
+    conditions.push(sql`and ${runId} ${isOneOf(sql, runIds.map(indexText))}`);
   }
   return sql`${conditions}`;
 }

@@ -1,4 +1,5 @@
 import type { ISql, Sql } from "postgres";
+import { inTransaction } from "../server/in_transaction.ts";
 
 /**
  * The roles of a fleet. They belong to the whole server, as all roles of
@@ -48,7 +49,7 @@ export async function asOwner(
   sql: Sql,
   work: (sql: ISql) => Promise<void>,
 ): Promise<void> {
-  await sql.begin(async (step) => {
+  await inTransaction(sql, async (step) => {
     await step`set local role ${step(ROLES.owner)}`;
     await work(step);
   });

@@ -1,4 +1,5 @@
 import type { ISql, Sql } from "postgres";
+import { inTransaction } from "../server/in_transaction.ts";
 import { migrate, type MigratedSchema } from "./migrate.ts";
 import { asOwner, benchLogin, ROLES } from "./roles.ts";
 import { scramVerifier } from "./scram_verifier.ts";
@@ -9,7 +10,7 @@ import { scramVerifier } from "./scram_verifier.ts";
  * @param admin A login that may make roles.
  */
 export async function setUp(admin: Sql): Promise<MigratedSchema> {
-  await admin.begin(async (sql) => {
+  await inTransaction(admin, async (sql) => {
     for (const role of Object.values(ROLES)) await makeRole(sql, role);
     // Else only a superuser may hand a schema to somebody else, or act as one.
     await sql`grant ${sql(ROLES.owner)} to current_user`;
@@ -31,7 +32,7 @@ export async function addLogin(
   password: string,
 ): Promise<void> {
   const verifier = await scramVerifier(password);
-  await admin.begin(async (sql) => {
+  await inTransaction(admin, async (sql) => {
     await makeRole(sql, login);
     // Neither is a parameter to this statement; the verifier has no quotes.
     await sql`alter role ${sql(login)} login

@@ -8,7 +8,7 @@ const STALL_MS = 60_000;
 
 /** How something is done with a connection. */
 export interface UseOptions {
-  /** How long it may take. */
+  /** How long it may take without a sign of life. */
   readonly stallMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,24 +40,26 @@ export class Connection implements Disposable {
    * Does something with the connection; if that is lost meanwhile, the next
    * one who needs it gets another.
    *
+   * @param work It calls `alive` when it has got on.
    * @throws {Error} With the code `STALLED` where it took too long.
    */
   async use<T>(
-    work: (sql: Sql) => Promise<T>,
+    work: (sql: Sql, alive: () => void) => Promise<T>,
     { stallMs = STALL_MS, signal }: UseOptions = {},
   ): Promise<T> {
     signal?.throwIfAborted();
     const { promise: ended, reject } = Promise.withResolvers<never>();
     const abort = () => reject(signal!.reason);
     signal?.addEventListener("abort", abort);
-    const timer = setTimeout(() => {
-      const seconds = stallMs / 1000;
-      reject(
-        withCode(`the server has not answered for ${seconds} s`, "STALLED"),
-      );
-    }, stallMs);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const alive = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => reject(stalled(stallMs)), stallMs);
+    };
+    alive();
     try {
-      return await Promise.race([work(this.#connected().sql), ended]);
+      const client = await this.#connected();
+      return await Promise.race([work(client.sql, alive), ended]);
     } catch (error) {
       if (isConnectionLost(error) || signal?.aborted) this.drop();
       throw error;
@@ -87,13 +89,18 @@ export class Connection implements Disposable {
     this.drop();
   }
 
-  #connected(): Client {
-    return this.#client ??= connect(this.#server);
+  async #connected(): Promise<Client> {
+    const { password = "" } = this.#server;
+    return this.#client ??= connect(
+      this.#server,
+      // The client is not to wait for it in the middle of a login.
+      typeof password === "string" ? password : await password(),
+    );
   }
 }
 
-function connect(server: ServerOptions): Client {
-  const { host, port = 5432, database, user, password = "" } = server;
+function connect(server: ServerOptions, password: string): Client {
+  const { host, port = 5432, database, user } = server;
   const ending = new AbortController();
   let isOpened = false;
   const socket = async () => {
@@ -112,4 +119,9 @@ function connect(server: ServerOptions): Client {
     ...{ socket } as object,
   });
   return { sql, ending };
+}
+
+function stalled(stallMs: number): Error {
+  const seconds = stallMs / 1000;
+  return withCode(`the server has not answered for ${seconds} s`, "STALLED");
 }

@@ -151,7 +151,7 @@ serverTest("migrations that run at once are each gone once", async () => {
   const { admin } = fleet();
   await admin`drop schema fleet cascade`;
   await admin`create schema fleet authorization hil_owner`;
-  await Promise.all([1, 2, 3, 4].map(() => migrate(admin)));
+  await Promise.all([1, 2, 3, 4].map(() => migrate(fleet().newAdmin())));
   const versions = await admin`select version from fleet.migrations order by 1`;
   assertEquals(
     versions.map(({ version }) => version),
