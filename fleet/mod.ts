@@ -3,7 +3,6 @@
  *
  * @module
  */
-export type { RunLabels } from "@astraguard/hil-metrics";
 export type { FleetBench } from "./src/ask/benches.ts";
 export {
   FleetReader,
@@ -15,8 +14,12 @@ export type {
   BenchOutliers,
   OutliersOptions,
 } from "./src/ask/outliers.ts";
+export type { FleetPercentile } from "./src/ask/fleet_percentile.ts";
 export type {
-  FleetPercentile,
+  FleetJudgement,
+  JudgeFleetOptions,
+} from "./src/ask/judge_fleet.ts";
+export type {
   FleetPercentiles,
   PercentilesOptions,
 } from "./src/ask/percentiles.ts";
@@ -37,4 +40,4 @@ export type {
 } from "./src/push/push_store.ts";
 export type { ServerOptions } from "./src/server/server_options.ts";
 export { DamagedSketchError } from "./src/sketch/damaged_sketch_error.ts";
-export { DDSketch } from "./src/sketch/dd_sketch.ts";
+export { type BucketPlace, DDSketch } from "./src/sketch/dd_sketch.ts";

@@ -62,7 +62,7 @@ export async function askServers<Row extends BenchRow>(
 
 /** How rows of several servers become one list. */
 export interface MergeOrder<Row, T> {
-  readonly read: (row: Row) => T;
+  readonly read: (row: Row, server: AskedServer) => T;
   /** The order in which each server sends them. */
   readonly compare: (a: T, b: T) => number;
   /** How many are wanted. */
@@ -81,7 +81,7 @@ export async function askInOrder<Row extends BenchRow, T>(
 ): Promise<T[]> {
   const lists: T[][] = servers.map(() => []);
   await askServers(servers, query, (row, server) => {
-    lists[server]!.push(read(row));
+    lists[server]!.push(read(row, servers[server]!));
   });
   if (lists.length === 1) return lists[0]!;
   const pace = new Pace();

@@ -50,6 +50,12 @@ export function requireStrings(name: string, value: unknown): void {
   }
 }
 
+/** Requires true or false, perhaps undefined. */
+export function requireOptionalBoolean(name: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw new TypeError(`${name} must be true or false: ${shown(value)}`);
+}
+
 /** Requires labels, perhaps undefined. */
 export function requireLabels(value: RunLabels | undefined): void {
   if (value === undefined) return;

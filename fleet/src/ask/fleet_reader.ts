@@ -4,6 +4,11 @@ import type { AskedServer } from "./_ask_servers.ts";
 import { benches, type FleetBench } from "./benches.ts";
 import { type FleetPoint, history, type HistoryOptions } from "./history.ts";
 import {
+  type FleetJudgement,
+  judgeFleet,
+  type JudgeFleetOptions,
+} from "./judge_fleet.ts";
+import {
   type BenchOutliers,
   outliers,
   type OutliersOptions,
@@ -44,7 +49,8 @@ export interface FleetReaderOptions {
  * count twice.
  *
  * It logs in as a reader, who can change nothing. Needs `--allow-net` for the
- * servers and `--allow-env`.
+ * servers and `--allow-env`; to judge, and for exact percentiles, also
+ * `--allow-read` and `--allow-write` for the temporary directory.
  *
  * @example The 99th percentile over all benches of a week
  * ```ts ignore
@@ -125,10 +131,12 @@ export class FleetReader implements Disposable {
 
   /**
    * Percentiles of all durations of runs together, from their sketches: each
-   * within the relative error that the answer names, guaranteed.
+   * within the relative error that the answer names, guaranteed. On request
+   * (`exact`) the exact ones, from measurements that were pushed, too.
    *
-   * @throws {FleetError} A server fails. `DAMAGED`: a sketch is not what was
-   * pushed.
+   * @throws {FleetError} A server fails. `DAMAGED`: a sketch or run is not what
+   * was pushed. `NO_BLOCK`: exact ones are wanted of runs whose measurements
+   * are not there.
    * @throws {RangeError} A quantile or date is out of its range.
    * @throws {TypeError} Something is of the wrong type.
    */
@@ -155,6 +163,24 @@ export class FleetReader implements Disposable {
    */
   async outliers(options: OutliersOptions): Promise<BenchOutliers> {
     return await outliers(this.#servers, options);
+  }
+
+  /**
+   * Judges what has changed from the newest runs of one kind to those of
+   * another, as `judge` of `@astraguard/hil-metrics/judge` does, from their
+   * measurements, which are brought here: 28 bytes of memory each.
+   *
+   * Neither candidates nor runs that were cut off are baselines. A run without
+   * a label `host` gets its bench as one, so that the judgement says where runs
+   * of several benches are compared: benches differ more than most changes.
+   *
+   * @throws {FleetError} A server fails. `NO_BLOCK`: measurements of a run are
+   * not there. `DAMAGED`: they are not what was pushed.
+   * @throws {RangeError} As `judge`: there is no candidate, say.
+   * @throws {TypeError} Something is of the wrong type.
+   */
+  async judge(options: JudgeFleetOptions): Promise<FleetJudgement> {
+    return await judgeFleet(this.#servers, options);
   }
 
   /** Closes the connections; what is going on there ends in an error. */

@@ -4,6 +4,8 @@ import { originalText } from "../push/index_text.ts";
 import { DamagedSketchError } from "../sketch/damaged_sketch_error.ts";
 import { DDSketch } from "../sketch/dd_sketch.ts";
 import { type AskedServer, askServers } from "./_ask_servers.ts";
+import type { FleetPercentile } from "./fleet_percentile.ts";
+import { exactPercentiles, type SeriesOfRun } from "./exact_percentiles.ts";
 import { requireSeries } from "./history.ts";
 import { ofSatellite, type RunFilter, seriesOf } from "./run_filter.ts";
 
@@ -23,18 +25,14 @@ export interface PercentilesOptions extends RunFilter {
    * @default {[0.5, 0.95, 0.99]}
    */
   readonly quantiles?: readonly number[] | undefined;
-}
-
-/** One of the percentiles, and between what the exact one is. */
-export interface FleetPercentile {
-  /** Which one: 0.99 is the 99th percentile. */
-  readonly quantile: number;
-  /** Its value, in milliseconds. */
-  readonly valueMs: number;
-  /** The exact one is not less than this. */
-  readonly atLeastMs: number;
-  /** The exact one is not greater than this. */
-  readonly atMostMs: number;
+  /**
+   * Whether to look for the exact ones among the measurements themselves: each
+   * run is brought here, which takes seconds for millions of measurements, and
+   * room in the temporary directory for one run.
+   *
+   * @default {false}
+   */
+  readonly exact?: boolean | undefined;
 }
 
 /** Percentiles of all durations of some runs together. */
@@ -87,7 +85,8 @@ const DEFAULT_QUANTILES = [0.5, 0.95, 0.99];
  * would have to take them apart into rows, 50 times as slow, and an extension
  * would have to be installed on every server.
  *
- * @throws {FleetError} `DAMAGED`: a sketch is not what was pushed.
+ * @throws {FleetError} `DAMAGED`: a sketch, or a run, is not what was pushed.
+ * `NO_BLOCK`: exact ones are wanted of runs whose measurements are not there.
  * @throws {RangeError} A quantile or date is out of its range.
  * @throws {TypeError} Something is of the wrong type.
  */
@@ -95,11 +94,25 @@ export async function percentiles(
   servers: readonly AskedServer[],
   options: PercentilesOptions,
 ): Promise<FleetPercentiles> {
-  const { quantiles = DEFAULT_QUANTILES, ...wanted } = options;
+  const { quantiles = DEFAULT_QUANTILES, exact = false, ...wanted } = options;
   requireQuantiles(quantiles);
-  const merged = await mergeSeries(servers, wanted);
+  const runs = new Map<string, SeriesOfRun>();
+  const merged = await mergeSeries(servers, wanted, (row, server) => {
+    if (exact) noteRun(runs, row, servers[server]!);
+  });
   const { sketch, ...counts } = merged;
   const { relativeError, count, mean, min, max } = sketch;
+  const shared = {
+    ...{ count, meanMs: mean, minMs: min, maxMs: max },
+    ...counts,
+  };
+  if (exact) {
+    const percentiles = await exactPercentiles(
+      ...[[...runs.values()], wanted, quantiles, sketch] as const,
+    );
+    const guarantee = "each percentile is exact: one of the durations";
+    return { percentiles, relativeError: 0, guarantee, ...shared };
+  }
   return {
     percentiles: count === 0 ? [] : quantiles.map((quantile) => {
       const valueMs = sketch.quantile(quantile)!;
@@ -109,8 +122,7 @@ export async function percentiles(
     guarantee: `each percentile is within ${
       100 * relativeError
     } % of the exact one, whatever the durations are`,
-    ...{ count, meanMs: mean, minMs: min, maxMs: max },
-    ...counts,
+    ...shared,
   };
 }
 
@@ -122,6 +134,7 @@ export async function percentiles(
 export async function mergeSeries(
   servers: readonly AskedServer[],
   wanted: PercentilesOptions,
+  onSeries: (row: SketchRow, server: number) => void,
 ): Promise<MergedSeries> {
   requireSeries(wanted);
   const sketch = new DDSketch();
@@ -129,7 +142,8 @@ export async function mergeSeries(
   let seriesCount = 0;
   let missingSeriesCount = 0;
   const query = (sql: ISql) => sketchesQuery(sql, wanted);
-  await askServers(servers, query, (row) => {
+  await askServers(servers, query, (row, server) => {
+    onSeries(row, server);
     if (row.sketch === null) {
       missingSeriesCount++;
       return;
@@ -171,6 +185,16 @@ export function requireQuantiles(quantiles: readonly number[]): void {
     if (quantile >= 0 && quantile <= 1) continue;
     throw new RangeError(`A quantile must be from 0 to 1: ${quantile}`);
   }
+}
+
+/** A run has several series: one for each satellite. */
+function noteRun(
+  runs: Map<string, SeriesOfRun>,
+  { bench_id, run_id }: SketchRow,
+  server: AskedServer,
+): void {
+  const runId = originalText(run_id);
+  runs.set(`${bench_id}/${runId}`, { benchId: bench_id, runId, server });
 }
 
 function mergeRow(sketch: DDSketch, row: SketchRow, base64: string): void {

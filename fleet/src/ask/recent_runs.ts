@@ -36,9 +36,11 @@ export interface FleetRun {
   readonly labels: RunLabels;
 }
 
-/** A run, and when it was saved to the microsecond. */
-interface TimedRun {
+/** A run, and who holds it. */
+export interface HeldRun {
   readonly run: FleetRun;
+  readonly server: AskedServer;
+  /** When it was saved, in microseconds since 1970. */
   readonly atUs: number;
 }
 
@@ -62,15 +64,22 @@ export async function recentRuns(
   servers: readonly AskedServer[],
   options: RecentRunsOptions,
 ): Promise<FleetRun[]> {
+  return (await findRuns(servers, options)).map(({ run }) => run);
+}
+
+/** The same, and who holds them. */
+export async function findRuns(
+  servers: readonly AskedServer[],
+  options: RecentRunsOptions,
+): Promise<HeldRun[]> {
   const { limit = 10, ...filter } = options;
   requireFilter(filter);
   requireCount("limit", limit, 0);
-  const timed = await askInOrder(
+  return await askInOrder(
     servers,
     (sql) => recentRunsQuery(sql, filter, limit),
-    { read: timedRun, compare: byTime, limit },
+    { read: heldRun, compare: byTime, limit },
   );
-  return timed.map(({ run }) => run);
 }
 
 /** The question to one server. */
@@ -87,8 +96,9 @@ export function recentRunsQuery(
     limit ${limit === Infinity ? null : limit}::bigint`;
 }
 
-function timedRun(row: RunRow): TimedRun {
+function heldRun(row: RunRow, server: AskedServer): HeldRun {
   return {
+    server,
     atUs: row.at,
     run: {
       benchId: row.bench_id,
@@ -108,6 +118,6 @@ function originalLabels(labels: RunLabels): RunLabels {
 }
 
 /** Between servers: no bench is on two. */
-function byTime(a: TimedRun, b: TimedRun): number {
+function byTime(a: HeldRun, b: HeldRun): number {
   return b.atUs - a.atUs || (a.run.benchId < b.run.benchId ? -1 : 1);
 }

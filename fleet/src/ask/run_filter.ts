@@ -1,7 +1,12 @@
 import type { RunLabels } from "@astraguard/hil-metrics";
 import type { Fragment, ISql } from "postgres";
 import { indexText } from "../push/index_text.ts";
-import { requireDate, requireLabels, requireStrings } from "./_checks.ts";
+import {
+  requireDate,
+  requireLabels,
+  requireOptionalBoolean,
+  requireStrings,
+} from "./_checks.ts";
 
 /** Which runs a question is about: those that all of it holds for. */
 export interface RunFilter {
@@ -35,6 +40,13 @@ export interface RunFilter {
    * @default all
    */
   readonly labels?: RunLabels | undefined;
+  /**
+   * Whether runs are wanted that were cut off while they were recorded, and no
+   * others; or none of these.
+   *
+   * @default both
+   */
+  readonly incomplete?: boolean | undefined;
 }
 
 /**
@@ -49,20 +61,26 @@ export function requireFilter(filter: RunFilter): void {
   requireStrings("benchIds", filter.benchIds);
   requireStrings("runIds", filter.runIds);
   requireLabels(filter.labels);
+  requireOptionalBoolean("incomplete", filter.incomplete);
 }
 
 /** Conditions on `fleet.runs` as `r`. */
 export function runConditions(sql: ISql, filter: RunFilter): Fragment {
-  const { labels } = filter;
-  const ofLabels = labels === undefined
-    ? sql``
-    : sql`and r.labels @> ${sql.json(indexLabels(labels))}`;
-  return sql`${keyConditions(sql, "r", filter)} ${ofLabels}`;
+  const { labels, incomplete } = filter;
+  const conditions = [keyConditions(sql, "r", filter)];
+  if (labels !== undefined) {
+    const held = sql.json(indexLabels(labels));
+    conditions.push(sql`and r.labels @> ${held}`);
+  }
+  if (incomplete !== undefined) {
+    conditions.push(sql`and r.is_incomplete = ${incomplete}`);
+  }
+  return sql`${conditions}`;
 }
 
 /**
- * Series of one metric as `s`, joined with runs as `r` where labels are asked
- * for; further conditions can follow.
+ * Series of one metric as `s`, joined with runs as `r` where something of
+ * these is asked for; further conditions can follow.
  *
  * Note: months are left out of a join only where the condition on the time
  * stands for both sides.
@@ -73,10 +91,12 @@ export function seriesOf(
   satellite: Fragment,
   filter: RunFilter,
 ): Fragment {
-  const labelled = filter.labels === undefined ? sql`` : sql`
+  const { labels, incomplete } = filter;
+  const isOfRuns = labels !== undefined || incomplete !== undefined;
+  const joined = !isOfRuns ? sql`` : sql`
     join fleet.runs r on r.bench_id = s.bench_id and r.saved_at = s.saved_at
       and r.run_id = s.run_id and ${runConditions(sql, filter)}`;
-  return sql`fleet.series s ${labelled}
+  return sql`fleet.series s ${joined}
     where s.metric_type = ${indexText(metricType)} and ${satellite}
       and ${keyConditions(sql, "s", filter)}`;
 }

@@ -35,6 +35,8 @@ const FILTERS: readonly RunFilter[] = [
   { labels: { firmware: "2.1" } },
   { labels: { firmware: "2.1", bench: "rig-08" } },
   { labels: { firmware: "3" } },
+  { incomplete: true },
+  { incomplete: false, benchIds: ["rig-03"] },
   {
     since: new Date("2026-08-10Z"),
     benchIds: ["rig-01", "rig-02"],
@@ -44,11 +46,12 @@ const FILTERS: readonly RunFilter[] = [
 
 /** What a filter finds, the newest first, without any server. */
 function found(filter: RunFilter): MadeRun[] {
-  const { since, until, benchIds, runIds, labels = {} } = filter;
+  const { since, until, benchIds, runIds, labels = {}, incomplete } = filter;
   const isWanted = (run: MadeRun) =>
     (since === undefined || Date.parse(run.savedAt) >= since.getTime()) &&
     (until === undefined || Date.parse(run.savedAt) < until.getTime()) &&
     (benchIds?.includes(run.benchId) ?? true) &&
+    (incomplete ?? run.incomplete) === run.incomplete &&
     (runIds?.includes(run.runId) ?? true) &&
     Object.entries(labels).every(([name, it]) => run.labels?.[name] === it);
   const key = (run: MadeRun) => `${run.benchId} ${run.runId}`;
@@ -344,6 +347,7 @@ Deno.test("FleetReader refuses options that are none", async () => {
     [() => fleet.recentRuns({ benchIds: wrong("a") }), TypeError],
     [() => fleet.recentRuns({ runIds: wrong([1]) }), TypeError],
     [() => fleet.recentRuns({ labels: wrong({ a: 1 }) }), TypeError],
+    [() => fleet.recentRuns({ incomplete: wrong(1) }), TypeError],
     [() => fleet.history({ ...metric, figure: wrong("p42_ms") }), TypeError],
     [() => fleet.history({ ...metric, metricType: wrong(1) }), TypeError],
     [() => fleet.history({ ...metric, satelliteId: wrong(1) }), TypeError],
