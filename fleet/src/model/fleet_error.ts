@@ -15,6 +15,7 @@
  * | `STORE_COPIED` | the results directory is a copy of another one that feeds the bench, or was restored or moved to another file system | `hil-metrics-fleet adopt`, if it is to take the other's place; or else remove its `.fleet` and give it a bench of its own |
  * | `STORE_FORKED` | another copy of this store has pushed since it did | `hil-metrics-fleet adopt`, if it is to take the other's place |
  * | `BENCH_TAKEN` | the bench is fed from another store | use another bench, or `hil-metrics-fleet adopt` |
+ * | `BENCH_TWICE` | a bench is on two servers of the fleet, and its runs would count twice | remove it from the server that it does not push to any more |
  * | `BUSY` | another process is pushing this store | wait for it |
  * | `SERVER_FULL` | the server's disk is full; runs pushed before are there | make room on it, or drop months by `hil-metrics-fleet retain`, and push again |
  * | `TOO_LARGE` | the run is larger than the server can take | keep it on the bench alone |
@@ -35,6 +36,7 @@ export type FleetErrorCode =
   | "STORE_COPIED"
   | "STORE_FORKED"
   | "BENCH_TAKEN"
+  | "BENCH_TWICE"
   | "BUSY"
   | "SERVER_FULL"
   | "TOO_LARGE"
@@ -102,6 +104,11 @@ export const FLEET_ERRORS: Readonly<
   BENCH_TAKEN: {
     meaning: "the bench is fed from another store",
     remedy: "use another bench, or `hil-metrics-fleet adopt`",
+  },
+  BENCH_TWICE: {
+    meaning:
+      "a bench is on two servers of the fleet, and its runs would count twice",
+    remedy: "remove it from the server that it does not push to any more",
   },
   BUSY: {
     meaning: "another process is pushing this store",

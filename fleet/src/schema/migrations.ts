@@ -173,6 +173,13 @@ create index series_by_metric
 create index runs_by_time on fleet.runs (saved_at);
 `,
   },
+  {
+    version: 3,
+    name: "find runs by their labels",
+    sql: `
+create index runs_by_labels on fleet.runs using gin (labels jsonb_path_ops);
+`,
+  },
 ];
 
 /** The version that this release works with. */

@@ -81,13 +81,10 @@ export class ByteReader {
   }
 
   varint(): number {
-    this.#require(1);
-    const first = this.#bytes[this.#at]!;
-    if (first < 0x80) {
-      this.#at++;
-      return first;
-    }
-    return this.#longVarint();
+    const byte = this.#bytes[this.#at];
+    if (byte === undefined || byte >= 0x80) return this.#longVarint();
+    this.#at++;
+    return byte;
   }
 
   #longVarint(): number {

@@ -3,8 +3,8 @@ const PAGE_BUCKETS = 1 << PAGE_BITS;
 
 /** What buckets hold, as parallel arrays: those that hold something, ascending. */
 export interface Buckets {
-  readonly indices: Int32Array;
-  readonly counts: Float64Array;
+  readonly indices: readonly number[];
+  readonly counts: readonly number[];
 }
 
 /**
@@ -20,38 +20,44 @@ export class BucketCounts {
 
   /** Counts values in a bucket. */
   add(index: number, times: number): void {
-    const place = (index >> PAGE_BITS) - this.#firstPage;
-    const page = place >= 0 && place < this.#pages.length
-      ? this.#pages[place]
-      : undefined;
-    (page ?? this.#makePage(index))[index & PAGE_BUCKETS - 1]! += times;
+    this.#pageOf(index)[index & PAGE_BUCKETS - 1]! += times;
   }
 
   /** Counts all that other buckets hold. */
   addAll({ indices, counts }: Buckets): void {
-    for (let i = 0; i < indices.length; i++) this.add(indices[i]!, counts[i]!);
+    let page: Float64Array | undefined;
+    let number = NaN;
+    for (let i = 0; i < indices.length; i++) {
+      const index = indices[i]!;
+      if (page === undefined || index >> PAGE_BITS !== number) {
+        number = index >> PAGE_BITS;
+        page = this.#pageOf(index);
+      }
+      page[index & PAGE_BUCKETS - 1]! += counts[i]!;
+    }
   }
 
   /** Those that hold something. */
   held(): Buckets {
-    let held = 0;
-    for (const page of this.#pages) {
-      for (let at = 0; page !== undefined && at < PAGE_BUCKETS; at++) {
-        if (page[at]! > 0) held++;
-      }
-    }
-    const indices = new Int32Array(held);
-    const counts = new Float64Array(held);
-    held = 0;
+    const indices: number[] = [];
+    const counts: number[] = [];
     for (const [place, page] of this.#pages.entries()) {
       const from = this.#firstPage + place << PAGE_BITS;
       for (let at = 0; page !== undefined && at < PAGE_BUCKETS; at++) {
         if (page[at]! === 0) continue;
-        indices[held] = from + at;
-        counts[held++] = page[at]!;
+        indices.push(from + at);
+        counts.push(page[at]!);
       }
     }
     return { indices, counts };
+  }
+
+  #pageOf(index: number): Float64Array {
+    const place = (index >> PAGE_BITS) - this.#firstPage;
+    const page = place >= 0 && place < this.#pages.length
+      ? this.#pages[place]
+      : undefined;
+    return page ?? this.#makePage(index);
   }
 
   #makePage(index: number): Float64Array {

@@ -11,6 +11,16 @@ import {
 /** The relative error of sketches that say nothing else: 0.5 %. */
 export const DEFAULT_RELATIVE_ERROR = 0.005;
 
+/** Where a value is among the buckets of a sketch. */
+export interface BucketPlace {
+  /** The number of its bucket. */
+  readonly bucket: number;
+  /** How many values are in buckets before it. */
+  readonly before: number;
+  /** How many values are in it. */
+  readonly count: number;
+}
+
 /**
  * Divides a sum that is beyond all doubles before the count does: as a power of
  * two, so that nothing is rounded.
@@ -202,7 +212,7 @@ export class DDSketch {
     if (this.#count === 0) return undefined;
     if (rank === 0) return this.#min;
     if (rank === this.#count - 1) return this.#max;
-    const estimate = this.#estimateAt(rank);
+    const estimate = this.#estimateOf(this.bucketAt(rank).bucket);
     return Math.min(this.#max, Math.max(this.#min, estimate));
   }
 
@@ -211,19 +221,54 @@ export class DDSketch {
     return encodeSketch(this.#contents());
   }
 
-  /** A value within the relative error of that at a rank. */
-  #estimateAt(rank: number): number {
-    const negative = this.#negative.held();
-    let upTo = 0;
-    for (let i = negative.counts.length - 1; i >= 0; i--) {
-      upTo += negative.counts[i]!;
-      if (rank < upTo) return -this.#mapping.estimateOf(negative.indices[i]!);
+  /**
+   * The bucket of a value, numbered so that greater values are in no lesser
+   * bucket: 0 holds zeros, those below it negative values.
+   */
+  bucketOf(value: number): number {
+    if (value === 0) return 0;
+    const index = this.#mapping.indexOf(Math.abs(value));
+    return this.#numberOf(index, value < 0);
+  }
+
+  /**
+   * The bucket that holds the value at a rank, counted from 0 in ascending
+   * values, and how many values are in buckets before it.
+   *
+   * @throws {RangeError} There is no such rank.
+   */
+  bucketAt(rank: number): BucketPlace {
+    if (!(rank >= 0 && rank < this.#count)) {
+      throw new RangeError(`There is no rank ${rank} of ${this.#count} values`);
     }
-    upTo += this.#zeroCount;
-    if (rank < upTo) return 0;
+    let before = 0;
+    const negative = this.#negative.held();
+    for (let i = negative.counts.length - 1; i >= 0; i--) {
+      const count = negative.counts[i]!;
+      const bucket = this.#numberOf(negative.indices[i]!, true);
+      if (rank < before + count) return { bucket, before, count };
+      before += count;
+    }
+    const count = this.#zeroCount;
+    if (rank < before + count) return { bucket: 0, before, count };
+    before += count;
     const { indices, counts } = this.#positive.held();
-    const at = counts.findIndex((count) => rank < (upTo += count));
-    return this.#mapping.estimateOf(indices[at]!);
+    let at = 0;
+    while (rank >= before + counts[at]!) before += counts[at++]!;
+    const bucket = this.#numberOf(indices[at]!, false);
+    return { bucket, before, count: counts[at]! };
+  }
+
+  #numberOf(index: number, isNegative: boolean): number {
+    const number = index - this.#mapping.leastIndex + 1;
+    return isNegative ? -number : number;
+  }
+
+  /** A value within the relative error of all in a bucket. */
+  #estimateOf(bucket: number): number {
+    if (bucket === 0) return 0;
+    const index = Math.abs(bucket) - 1 + this.#mapping.leastIndex;
+    return Math.sign(bucket) * this.#mapping.estimateOf(index);
   }
 
   #contents(): SketchContents {
