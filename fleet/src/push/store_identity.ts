@@ -1,0 +1,191 @@
+import { FleetError } from "../model/fleet_error.ts";
+
+/** What the results directory keeps of its fleet: of no use to anybody else. */
+const DIRECTORY = ".fleet";
+
+/** What stands in `.fleet/identity.json`. */
+interface IdentityDocument {
+  readonly version: 1;
+  /** Drawn when the store first pushed, or was adopted. */
+  readonly store_id: string;
+  /** The results directory that this was written for. */
+  readonly directory: DirectoryIdentity;
+  /** The last push that this store knows the server to have begun. */
+  readonly push_id: string | null;
+  /** The one that it was about to begin, if it has not heard that it has. */
+  readonly next_push_id: string | null;
+}
+
+/**
+ * What tells a directory from its copy: renamed, it is still the same; copied,
+ * unpacked or moved to another file system, another one. (The number of its
+ * device may change whenever the machine starts.)
+ */
+interface DirectoryIdentity {
+  readonly inode: number | null;
+  /** When it was made: Unix time in milliseconds. */
+  readonly born_ms: number | null;
+}
+
+/**
+ * Which store this is, as its fleet knows it. While it is held, no other process
+ * pushes this store; the lock is the system's (`flock`) and ends with its holder.
+ */
+export class StoreIdentity implements Disposable {
+  readonly #resultsDir: string;
+  readonly #lock: Deno.FsFile;
+  #document: IdentityDocument;
+
+  private constructor(
+    resultsDir: string,
+    lock: Deno.FsFile,
+    document: IdentityDocument,
+  ) {
+    this.#resultsDir = resultsDir;
+    this.#lock = lock;
+    this.#document = document;
+  }
+
+  /**
+   * Takes hold of a store's identity, or gives it one.
+   *
+   * @param isAdopted The directory is to be a new store, whatever it was.
+   * @throws {FleetError} `BUSY`, `STORE_COPIED`
+   */
+  static async hold(
+    resultsDir: string,
+    isAdopted: boolean = false,
+  ): Promise<StoreIdentity> {
+    const directory = identityOf(await Deno.stat(resultsDir));
+    await Deno.mkdir(`${resultsDir}/${DIRECTORY}`, { recursive: true });
+    const lock = await Deno.open(`${resultsDir}/${DIRECTORY}/lock`, {
+      ...{ write: true, create: true },
+    });
+    try {
+      if (!await lock.tryLock(true)) {
+        throw new FleetError(
+          `Cannot push "${resultsDir}": another process is doing so`,
+          { code: "BUSY" },
+        );
+      }
+      const there = isAdopted ? undefined : await read(resultsDir);
+      if (there !== undefined && !isSame(there.directory, directory)) {
+        throw new FleetError(
+          `Cannot push "${resultsDir}": it is a copy of another results ` +
+            "directory, or was restored or moved to another file system",
+          { code: "STORE_COPIED" },
+        );
+      }
+      return new StoreIdentity(
+        resultsDir,
+        lock,
+        there ?? {
+          ...{ version: 1, store_id: crypto.randomUUID(), directory },
+          ...{ push_id: null, next_push_id: null },
+        },
+      );
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  }
+
+  /** Names the store in its fleet. */
+  get storeId(): string {
+    return this.#document.store_id;
+  }
+
+  /** Whether a push that the server has begun was this store's last. */
+  isLast(pushId: string | null): boolean {
+    const { push_id, next_push_id } = this.#document;
+    return pushId === push_id || pushId === next_push_id;
+  }
+
+  /**
+   * Notes which push is about to begin after one that the server has, so that
+   * its outcome can be told even if nothing is heard of it.
+   */
+  async announce(last: string | null, next: string): Promise<void> {
+    this.#document = {
+      ...this.#document,
+      ...{ push_id: last, next_push_id: next },
+    };
+    await write(this.#resultsDir, this.#document);
+  }
+
+  /**
+   * Makes sure that the directory is still there, as no run of one that was
+   * unmounted was deleted.
+   *
+   * @throws {FleetError} `STORE_COPIED`
+   */
+  async confirm(): Promise<void> {
+    const there = await read(this.#resultsDir).catch(() => undefined);
+    if (
+      there?.store_id === this.storeId &&
+      isSame(there.directory, identityOf(await Deno.stat(this.#resultsDir)))
+    ) return;
+    throw new FleetError(
+      `Cannot push "${this.#resultsDir}": another directory has taken its place`,
+      { code: "STORE_COPIED" },
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock.close();
+  }
+}
+
+function identityOf(info: Deno.FileInfo): DirectoryIdentity {
+  return { inode: info.ino, born_ms: info.birthtime?.getTime() ?? null };
+}
+
+function isSame(a: DirectoryIdentity, b: DirectoryIdentity): boolean {
+  return a.inode === b.inode && a.born_ms === b.born_ms;
+}
+
+async function read(resultsDir: string): Promise<IdentityDocument | undefined> {
+  const path = `${resultsDir}/${DIRECTORY}/identity.json`;
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  try {
+    const document = JSON.parse(text);
+    if (document.version === 1 && typeof document.store_id === "string") {
+      return document;
+    }
+  } catch {
+    // As below.
+  }
+  // It was replaced as a whole, so nothing of ours has left it like this.
+  throw new FleetError(
+    `Cannot push "${resultsDir}": ${path} is damaged, or of a newer release`,
+    { code: "STORE_COPIED" },
+  );
+}
+
+/** Replaces the document: there is always the old one or the new one. */
+async function write(
+  resultsDir: string,
+  document: IdentityDocument,
+): Promise<void> {
+  const path = `${resultsDir}/${DIRECTORY}/identity.json`;
+  const draft = `${path}.new`;
+  {
+    using file = await Deno.open(draft, {
+      ...{ write: true, create: true, truncate: true },
+    });
+    const bytes = new TextEncoder().encode(`${JSON.stringify(document)}\n`);
+    for (let at = 0; at < bytes.length;) {
+      at += await file.write(bytes.subarray(at));
+    }
+    await file.sync();
+  }
+  await Deno.rename(draft, path);
+  using directory = await Deno.open(`${resultsDir}/${DIRECTORY}`);
+  await directory.sync();
+}

@@ -1,0 +1,34 @@
+import type { Sql } from "postgres";
+import { isConnectionLost } from "./transient.ts";
+
+/**
+ * Does something in one transaction, all of it or nothing.
+ *
+ * Note: the `begin()` of `postgres` writes a rollback to connections that are
+ * no more, and that ends the process. Nothing is waited for after `begin`, so
+ * that it takes no round trip.
+ *
+ * @param sql A client of one connection, that nobody else uses meanwhile.
+ */
+export async function inTransaction<T>(
+  sql: Sql,
+  work: (sql: Sql) => Promise<T>,
+  isolation: "read committed" | "repeatable read, read only" = "read committed",
+): Promise<T> {
+  if (sql.options.max !== 1) {
+    throw new RangeError("A transaction needs a client of one connection");
+  }
+  const begun = sql.unsafe(`begin isolation level ${isolation}`).execute();
+  // Where it fails, so does what follows.
+  begun.catch(() => {});
+  let result: T;
+  try {
+    result = await work(sql);
+    await begun;
+  } catch (error) {
+    if (!isConnectionLost(error)) await sql`rollback`;
+    throw error;
+  }
+  await sql`commit`;
+  return result;
+}
