@@ -1,6 +1,6 @@
 import type { Judgement, JudgementRow } from "@astraguard/hil-metrics/judge";
-import { formatChange, formatInterval } from "./text/numbers.ts";
-import { rowName, rowValue, VERDICTS } from "./text/row_text.ts";
+import { formatChange, formatCount, formatInterval } from "./text/numbers.ts";
+import { rowName, rowsToTell, rowValue, VERDICTS } from "./text/row_text.ts";
 import { escapeXml } from "./text/xml.ts";
 
 /** Options of {@linkcode junitReport}. */
@@ -12,6 +12,9 @@ export interface JUnitReportOptions {
    */
   readonly suite?: string | undefined;
 }
+
+/** CI systems grow slow with more; rows that decide or changed come first. */
+const MOST_ROWS = 1000;
 
 type Outcome = "passed" | "failure" | "error" | "skipped";
 
@@ -28,7 +31,8 @@ interface TestCase {
  * first test: `regressed` fails, and `inconclusive` is an error, since a gate
  * that can't tell has not passed. Each row is a test: one that decided for
  * `regressed` fails; one that regressed without a say is skipped, with its
- * reason. Warnings stand in the suite's output.
+ * reason. At most 1,000 rows are there, those that decided or changed first; how
+ * many are left out, and warnings, stands in the suite's output.
  *
  * @example A judgement that can't tell is no pass
  * ```ts
@@ -47,21 +51,28 @@ export function junitReport(
   judgement: Judgement,
   { suite = "latency" }: JUnitReportOptions = {},
 ): string {
-  const { verdict, rows, warnings } = judgement;
+  const { verdict, warnings } = judgement;
+  const { gating, changed, others } = rowsToTell(judgement.rows);
+  const rows = [...gating, ...changed, ...others];
+  const left = rows.length - MOST_ROWS;
   const cases = [
     verdictCase(judgement),
-    ...rows.map((row) => rowCase(row, verdict === "regressed")),
+    ...rows.slice(0, MOST_ROWS).map((row) =>
+      rowCase(row, verdict === "regressed")
+    ),
   ];
   const count = (outcome: Outcome): number =>
     cases.filter((it) => it.outcome === outcome).length;
   const counts = `tests="${cases.length}" failures="${
     count("failure")
   }" errors="${count("error")}"`;
-  const output = warnings.length === 0
+  const lines = [
+    ...warnings.map((it) => `Warning: ${it}`),
+    ...(left > 0 ? [`${formatCount(left, "more row")} left out`] : []),
+  ];
+  const output = lines.length === 0
     ? ""
-    : `    <system-out>${
-      warnings.map((it) => escapeXml(`Warning: ${it}`)).join("\n")
-    }</system-out>\n`;
+    : `    <system-out>${lines.map(escapeXml).join("\n")}</system-out>\n`;
   const name = escapeXml(suite);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="${name}" ${counts}>

@@ -80,7 +80,7 @@ export async function* renderHtmlReport(
   if (judgement !== undefined) yield String(verdictBox(judgement));
   else if (named.length > 0) yield String(overviewBox(named));
   yield String(contents(content, metrics));
-  if (judgement !== undefined) yield String(judgementRows(judgement));
+  if (judgement !== undefined) yield* judgementRows(judgement, pace);
   if (metrics.length > 0) yield String(overviewTable(metrics));
 
   const points = metrics.reduce((sum, it) => sum + countOf(it), 0);

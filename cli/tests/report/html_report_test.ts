@@ -322,6 +322,15 @@ Deno.test("a report shows hostile names as they are, with what is not seen spell
   assertStringIncludes(text, "\\u{d83d} half \\u{dc00}");
 });
 
+Deno.test("a report says that a run is incomplete, and what its labels are", async () => {
+  const [run] = await benchRuns("unchanged", 1);
+  const page = await pageOf({
+    candidates: [{ ...run!, incomplete: true, labels: { host: "rig-2" } }],
+  });
+  assertStringIncludes(page, "</bdi> is incomplete: it ended before its end.");
+  assertStringIncludes(page, "<bdi>host</bdi>: <bdi>rig-2</bdi>");
+});
+
 Deno.test("a report's policy lets no script run but its own", async () => {
   const page = pages.get("a run")!.replace(
     "</main>",

@@ -43,6 +43,20 @@ Deno.test("junitReport() tells of a regression that does not decide, and skips i
   );
 });
 
+Deno.test("junitReport() leaves out rows beyond a thousand, none that decides, and says how many", () => {
+  const others = Array.from({ length: 3000 }, (_, i) => ({
+    ...PASS.rows[0]!,
+    satelliteId: `SAT${i}`,
+    isGating: false,
+  }));
+  const xml = junitReport({
+    ...REGRESSED,
+    rows: [...others, ...REGRESSED.rows],
+  });
+  assertMatch(xml, /tests="1001" failures="3"/);
+  assertStringIncludes(xml, "2,006 more rows left out</system-out>");
+});
+
 /** That tags match, attributes are quoted, and no character is forbidden. */
 function assertWellFormed(xml: string): void {
   assertEquals(xml.isWellFormed(), true);

@@ -1,7 +1,7 @@
 import type { PageDistribution, PageShift } from "../page/page_data.ts";
 import { visible } from "../text/visible.ts";
 import type { MetricFigures, SampleGroup } from "./metric_figures.ts";
-import { figureOf, figureOfRuns, type RunSample } from "./run_sample.ts";
+import { canTell, figureOf, figureOfRuns } from "./run_sample.ts";
 import { shiftOf } from "./shift.ts";
 import { quantileOf } from "./sorted_durations.ts";
 
@@ -23,9 +23,6 @@ const SHIFTED: readonly number[] = [
   ...Array.from({ length: 37 }, (_, i) => (i + 2) / 40),
   ...[0.975, 0.99, 0.995, 0.999],
 ];
-
-/** That a quantile lies within a sample, as the judge asks. */
-const CONFIDENCE = 0.95;
 
 /** Digits that a screen can show. */
 const DIGITS = 5;
@@ -73,12 +70,6 @@ export function shiftFunctionOf(
     lows: shifts.map(({ interval: [low] }) => percentOf(low)),
     highs: shifts.map(({ interval: [, high] }) => percentOf(high)),
   };
-}
-
-/** Whether every run has enough measurements for a quantile. */
-export function canTell(runs: readonly RunSample[], q: number): boolean {
-  const fewest = Math.log(1 - CONFIDENCE) / Math.log(Math.max(q, 1 - q));
-  return runs.every(({ effectiveCount }) => effectiveCount >= fewest);
 }
 
 /** Whether durations lie too far apart to be drawn as they are. */

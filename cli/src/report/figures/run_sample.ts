@@ -21,6 +21,9 @@ export type SampleFigure = number | "mean";
 /** Neighbours that are more alike than that tell nothing of how many count. */
 const GREATEST_CORRELATION = 0.99;
 
+/** That a quantile lies within a sample, as the judge asks. */
+const CONFIDENCE = 0.95;
+
 /** Looks at the durations of a metric in a run; at least one is there. */
 export async function takeSample(
   run: GroupedRun,
@@ -81,4 +84,19 @@ export function figureOfRuns(
 ): number {
   const logs = runs.map((it) => Math.log(figureOf(it, figure)));
   return Math.exp(logs.reduce((sum, it) => sum + it, 0) / logs.length);
+}
+
+/**
+ * Whether runs have enough measurements to tell how sure a figure is. The
+ * shortest and the longest have no neighbours that would tell it within a run.
+ */
+export function canTell(
+  runs: readonly RunSample[],
+  figure: SampleFigure,
+): boolean {
+  if (figure === "mean") return true;
+  if (figure === 0 || figure === 1) return runs.length > 2;
+  const fewest = Math.log(1 - CONFIDENCE) /
+    Math.log(Math.max(figure, 1 - figure));
+  return runs.every(({ effectiveCount }) => effectiveCount >= fewest);
 }

@@ -1,4 +1,5 @@
 import type { Judgement, JudgementRow } from "@astraguard/hil-metrics/judge";
+import type { Pace } from "../pace.ts";
 import { type Html, html, named } from "../text/html.ts";
 import { formatChange, formatCount, formatInterval } from "../text/numbers.ts";
 import {
@@ -8,7 +9,13 @@ import {
   VERDICTS,
 } from "../text/row_text.ts";
 import { forest, spanOf } from "./forest.ts";
-import { type Cell, type Column, foldedTable, table } from "./tables.ts";
+import {
+  type Cell,
+  type Column,
+  TABLE_END,
+  tableRow,
+  tableStart,
+} from "./tables.ts";
 
 /** More rows would make the page slow; those that changed come first. */
 const MOST_ROWS = 600;
@@ -51,33 +58,46 @@ export function verdictBox(
   `;
 }
 
-/** The rows that decide, and the others folded away. */
-export function judgementRows({ rows }: Judgement): Html {
+/** The rows that decide, and the others folded away, in pieces. */
+export async function* judgementRows(
+  { rows }: Judgement,
+  pace: Pace,
+): AsyncGenerator<string> {
   const { gating, changed, others: unchanged } = rowsToTell(rows);
   const others = [...changed, ...unchanged];
   const shown = others.slice(0, MOST_ROWS);
   const left = others.length - shown.length;
-  return html`<h2 id="rows">What was judged</h2>
-${rowsTable("Rows that decide", gating, table)}${
-    shown.length === 0 ? undefined : rowsTable(
-      `${formatCount(others.length, "row")} that ${
-        others.length === 1 ? "does" : "do"
-      } not decide, those that changed first${
-        left === 0 ? "" : ` (${formatCount(left, "more row")} left out)`
-      }`,
-      shown,
-      foldedTable,
-    )
+  yield '<h2 id="rows">What was judged</h2>\n';
+  yield* rowsTable("Rows that decide", gating, pace);
+  if (shown.length === 0) return;
+  const summary = `${formatCount(others.length, "row")} that ${
+    others.length === 1 ? "does" : "do"
+  } not decide, those that changed first${
+    left === 0 ? "" : ` (${formatCount(left, "more row")} left out)`
   }`;
+  yield String(html`
+    <details>
+      <summary>${summary}</summary>
+  `);
+  yield* rowsTable(summary, shown, pace);
+  yield "</details>\n";
 }
 
-function rowsTable(
+async function* rowsTable(
   caption: string,
   rows: readonly JudgementRow[],
-  make: typeof table,
-): Html {
+  pace: Pace,
+): AsyncGenerator<string> {
   const span = spanOf(rows);
-  return make(caption, COLUMNS, rows.map((row) => cellsOf(row, span)));
+  let text = String(tableStart(caption, COLUMNS));
+  for (const row of rows) {
+    text += tableRow(COLUMNS, cellsOf(row, span));
+    if (!pace.isOver) continue;
+    yield text;
+    text = "";
+    await pace.turn();
+  }
+  yield text + TABLE_END;
 }
 
 function cellsOf(row: JudgementRow, span: number): Cell[] {

@@ -1,15 +1,12 @@
-import {
-  canTell,
-  distributionOf,
-  shiftFunctionOf,
-} from "../figures/distribution.ts";
-import type { MetricFigures, SampleGroup } from "../figures/metric_figures.ts";
+import { distributionOf, shiftFunctionOf } from "../figures/distribution.ts";
+import type { MetricFigures } from "../figures/metric_figures.ts";
 import {
   figureOfRuns,
   type RunSample,
   type SampleFigure,
 } from "../figures/run_sample.ts";
-import { type Shift, shiftOf } from "../figures/shift.ts";
+
+import { shiftBetween } from "./shift_between.ts";
 import type { PageMetric, PageTimeline } from "../page/page_data.ts";
 import { type Html, html, named } from "../text/html.ts";
 import { formatChange, formatInterval, formatNumber } from "../text/numbers.ts";
@@ -62,8 +59,11 @@ export function metricSection(
       index,
       title: "Distribution",
       label: `Empirical distributions of ${metric.name}`,
-      note:
-        "The share of measurements that are as short or shorter; thin lines are single runs.",
+      note: `The share of measurements that are as short or shorter${
+        distribution.curves.some(({ isOfOneRun }) => isOfOneRun)
+          ? "; thin lines are single runs"
+          : ""
+      }.`,
       before: key(metric.groups.map(({ name }) => name)),
     })
   }${
@@ -146,7 +146,10 @@ function inWords({ groups }: MetricFigures): string {
     return `${name} ${values.join(" → ")} ms${
       shift === undefined
         ? ""
-        : ` (${formatChange(shift.change)}, ${formatInterval(shift.interval)})`
+        : ` (${
+          [formatChange(shift.change), formatInterval(shift.interval)]
+            .filter((it) => it !== "").join(", ")
+        })`
     }`;
   });
   return `${missing.join("")}${figures.join("; ")}.`;
@@ -179,17 +182,4 @@ function quantileTable({ name, groups }: MetricFigures): Html {
 
 function valueOf(runs: readonly RunSample[], figure: SampleFigure): string {
   return runs.length === 0 ? "none" : formatNumber(figureOfRuns(runs, figure));
-}
-
-/** The shift of a figure that all runs have enough measurements for. */
-function shiftBetween(
-  [baselines, candidates]: readonly SampleGroup[],
-  figure: SampleFigure,
-): Shift | undefined {
-  if (!baselines?.runs.length || !candidates?.runs.length) return undefined;
-  const isEnough = figure === "mean" ||
-    canTell([...baselines.runs, ...candidates.runs], figure);
-  return isEnough
-    ? shiftOf(baselines.runs, candidates.runs, figure)
-    : undefined;
 }

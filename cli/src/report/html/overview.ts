@@ -1,6 +1,6 @@
 import type { MetricFigures } from "../figures/metric_figures.ts";
 import { figureOfRuns, type SampleFigure } from "../figures/run_sample.ts";
-import { shiftOf } from "../figures/shift.ts";
+
 import { type Html, html, named } from "../text/html.ts";
 import {
   formatChange,
@@ -9,6 +9,7 @@ import {
   formatNumber,
 } from "../text/numbers.ts";
 import type { NamedRuns } from "./runs_section.ts";
+import { shiftBetween } from "./shift_between.ts";
 import { type Column, table } from "./tables.ts";
 
 const FIGURES: readonly (readonly [name: string, figure: SampleFigure])[] = [
@@ -72,9 +73,9 @@ export function overviewTable(metrics: readonly MetricFigures[]): Html {
       "change",
       "",
       ...FIGURES.map(([, figure]) => {
-        const shift = shiftOf(baselines.runs, candidates.runs, figure);
+        const shift = shiftBetween(groups, figure);
         return html`${formatChange(shift?.change)}${
-          figure === 1 || shift === undefined
+          shift?.interval === undefined
             ? undefined
             : html`<br><small>${formatInterval(shift.interval)}</small>`
         }`;

@@ -2,9 +2,15 @@ import type { SatelliteRows } from "../figures/grouped_runs.ts";
 import type { MetricFigures } from "../figures/metric_figures.ts";
 import { quantileOf, sortedDurations } from "../figures/sorted_durations.ts";
 import type { Pace } from "../pace.ts";
-import { type Html, named } from "../text/html.ts";
+import { Html, named } from "../text/html.ts";
 import { formatNumber } from "../text/numbers.ts";
-import { type Column, foldedTable } from "./tables.ts";
+import {
+  type Column,
+  folded,
+  TABLE_END,
+  tableRow,
+  tableStart,
+} from "./tables.ts";
 
 const FIGURES: readonly (readonly [name: string, quantile: number])[] = [
   ["p50", 0.5],
@@ -28,22 +34,6 @@ export async function satelliteTable(
       found[i]!.push(rows);
     }
   }
-  const rows: (string | Html)[][] = [];
-  for (const [satelliteId, inGroups] of bySatellite) {
-    const cells: (string | Html)[] = [named(satelliteId)];
-    for (const ofGroup of inGroups) {
-      const ascendingMs = await sortedDurations(ofGroup, pace);
-      cells.push(String(ascendingMs.length));
-      for (const [, quantile] of FIGURES) {
-        cells.push(
-          ascendingMs.length === 0
-            ? ""
-            : formatNumber(quantileOf(ascendingMs, quantile)),
-        );
-      }
-    }
-    rows.push(cells);
-  }
   const columns: Column[] = [
     { head: "Satellite" },
     ...groups.flatMap((group) => {
@@ -57,5 +47,23 @@ export async function satelliteTable(
       ];
     }),
   ];
-  return foldedTable(`Satellites of ${name} as a table`, columns, rows);
+  const caption = `Satellites of ${name} as a table`;
+  let text = String(tableStart(caption, columns));
+  for (const [satelliteId, inGroups] of bySatellite) {
+    const cells: (string | Html)[] = [named(satelliteId)];
+    for (const ofGroup of inGroups) {
+      const ascendingMs = await sortedDurations(ofGroup, pace);
+      cells.push(String(ascendingMs.length));
+      for (const [, quantile] of FIGURES) {
+        cells.push(
+          ascendingMs.length === 0
+            ? ""
+            : formatNumber(quantileOf(ascendingMs, quantile)),
+        );
+      }
+    }
+    text += tableRow(columns, cells);
+    if (pace.isOver) await pace.turn();
+  }
+  return folded(caption, new Html(text + TABLE_END));
 }

@@ -19,6 +19,30 @@ export function table(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
 ): Html {
+  return html`${tableStart(caption, columns)}${
+    rows.map((row) => tableRow(columns, row))
+  }${TABLE_END}`;
+}
+
+/** The same, folded away under its caption: the figures of a plot. */
+export function foldedTable(
+  summary: string,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+): Html {
+  return folded(summary, table(summary, columns, rows));
+}
+
+/** What is folded away under a summary. */
+export function folded(summary: string, content: Html): Html {
+  return html`
+    <details><summary>${summary}</summary>
+    ${content}</details>
+  `;
+}
+
+/** What stands before the rows of a table. */
+export function tableStart(caption: string, columns: readonly Column[]): Html {
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
@@ -31,25 +55,17 @@ export function table(
           )}</tr>
         </thead>
         <tbody>
-    ${rows.map((row) => rowOf(columns, row))}</tbody>
-      </table>
-    </div>
   `;
 }
 
-/** The same, folded away under its caption: the figures of a plot. */
-export function foldedTable(
-  summary: string,
+/** What stands after them. */
+export const TABLE_END: Html = new Html("</tbody>\n</table></div>\n");
+
+/** A row. */
+export function tableRow(
   columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
+  row: readonly Cell[],
 ): Html {
-  return html`
-    <details><summary>${summary}</summary>
-    ${table(summary, columns, rows)}</details>
-  `;
-}
-
-function rowOf(columns: readonly Column[], row: readonly Cell[]): Html {
   return html`
     <tr>${row.map((cell, i) => {
       const { of, kind } = isPlain(cell) ? { of: cell, kind: "" } : cell;

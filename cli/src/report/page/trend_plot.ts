@@ -2,7 +2,7 @@
 /// <reference lib="esnext" />
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type UPlot from "uplot";
+import UPlot from "uplot";
 import { colorOf, colorOfIndex } from "./colors.ts";
 import type { PageTrend } from "./page_data.ts";
 import { axis, formatNumber, type Place, plot } from "./plot.ts";
@@ -44,6 +44,7 @@ export function trendPlot(
           stroke: () => colorOfIndex(1),
           width: 2,
           points: { show: false },
+          paths: UPlot.paths.stepped!({ align: 1 }),
         },
       ],
       hooks: {

@@ -19,7 +19,7 @@ export function formatNumber(value: number): string {
 /** A ratio as a change: `+12.0 %`, `-3.4 %`; none of a ratio that is missing. */
 export function formatChange(ratio: number | undefined): string {
   if (ratio === undefined || Number.isNaN(ratio)) return "";
-  if (ratio === Infinity) return "no limit";
+  if (ratio === Infinity || ratio === 0) return "no limit";
   return `${PERCENT.format(100 * (ratio - 1))} %`;
 }
 
