@@ -1,6 +1,6 @@
 import { FleetReader } from "../ask/fleet_reader.ts";
 import type { RunFilter } from "../ask/run_filter.ts";
-import type { FigureName } from "../model/figure_name.ts";
+import { FIGURE_NAMES, type FigureName } from "../model/figure_name.ts";
 import { EXIT } from "./_exit_code.ts";
 import { type Answer, tableText } from "./_print.ts";
 import { type ServerArguments, serversOf } from "./_servers.ts";
@@ -56,7 +56,7 @@ export async function historyCommand(
   const { satellite: satelliteId, limit } = given;
   const points = await fleet.history({
     ...{ ...filterOf(given), metricType, satelliteId, limit },
-    figure: figure as FigureName,
+    figure: figureOf(figure),
   });
   return {
     json: {
@@ -127,7 +127,7 @@ export async function outliersCommand(
   const { satellite: satelliteId, minRuns } = given;
   const answer = await fleet.outliers({
     ...{ ...filterOf(given), metricType, satelliteId, minRuns },
-    figure: figure as FigureName,
+    figure: figureOf(figure),
   });
   const { outliers, benchCount, fewRunsCount, medianMs, scaleMs, undecided } =
     answer;
@@ -175,4 +175,12 @@ function labelOf(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at < 0) throw new RangeError(`--label must be NAME=VALUE: ${text}`);
   return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function figureOf(text: string): FigureName {
+  const figure = FIGURE_NAMES.find((it) => it === text);
+  if (figure !== undefined) return figure;
+  throw new RangeError(
+    `The figure must be one of ${FIGURE_NAMES.join(", ")}: ${text}`,
+  );
 }

@@ -19,9 +19,7 @@ const NO_DATA: ReadonlySet<string> = new Set([
 
 /** The exit code of a failure; `undefined` for a mistake in this program. */
 export function exitCodeOf(error: unknown): number | undefined {
-  if (error instanceof RangeError || error instanceof TypeError) {
-    return EXIT.usage;
-  }
+  if (error instanceof RangeError) return EXIT.usage;
   if (error instanceof FleetError || error instanceof StorageError) {
     return NO_DATA.has(error.code) ? EXIT.noData : EXIT.unknown;
   }

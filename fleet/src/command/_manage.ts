@@ -121,7 +121,7 @@ async function administer<T>(
 ): Promise<T> {
   using connection = new Connection(server);
   try {
-    const result = await connection.use(work);
+    const result = await connection.use((sql) => work(sql));
     await connection.close();
     return result;
   } catch (error) {

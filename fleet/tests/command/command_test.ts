@@ -154,6 +154,7 @@ serverTest(
         [bench, ["push", "x", "--connections", "many"], 2, "many"],
         [bench, ["push", store.resultsDir, "--connections", "99"], 2, "99"],
         [bench, ["retain", "--since", "soon"], 2, "soon"],
+        [bench, ["history", "m", "p94_ms"], 2, "p94_ms"],
         [admin, ["add", "king", "x", "--passfile", `${file}2`], 2, "king"],
         [
           admin,
