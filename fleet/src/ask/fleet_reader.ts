@@ -43,10 +43,8 @@ export interface FleetReaderOptions {
  * answer is of what each server held at one moment; if one of them fails, so
  * does the question.
  *
- * A bench is on the server that it was added on, and pushes there. Servers know
- * nothing of each other, and one more is added by adding benches on it. A bench
- * that turns up on two of them is refused (`BENCH_TWICE`), since its runs would
- * count twice.
+ * Servers know nothing of each other. A bench that turns up on two of them is
+ * refused (`BENCH_TWICE`), since its runs would count twice.
  *
  * It logs in as a reader, who can change nothing. Needs `--allow-net` for the
  * servers and `--allow-env`; to judge, and for exact percentiles, also
@@ -97,7 +95,7 @@ export class FleetReader implements Disposable {
   }
 
   /**
-   * The benches of the fleet by id, and when each has pushed last.
+   * The benches that have pushed, by id, and when each did last.
    *
    * @throws {FleetError} A server fails.
    */
