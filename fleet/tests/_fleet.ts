@@ -51,27 +51,27 @@ export class TestFleet implements AsyncDisposable {
     };
   }
 
-  /** Every row there is, without what differs from push to push. */
-  async contents(): Promise<unknown> {
-    const { admin } = this;
-    return {
-      pushed: [
-        ...await admin`select bench_id, run_id, saved_at, fingerprint, has_block
-          from fleet.pushed order by 1, 2`,
-      ],
-      runs: [
-        ...await admin`select bench_id, run_id, saved_at, total_measurements,
-          is_incomplete, labels, summary, csv_name, csv_encoding
-          from fleet.runs order by 1, 2, 3`,
-      ],
-      series: [
-        ...await admin`select * from fleet.series order by 1, 2, 3, 4, 5`,
-      ],
-      blocks: [
-        ...await admin`select bench_id, saved_at, run_id, part, md5(bytes)
-          from fleet.blocks order by 1, 2, 3, 4`,
-      ],
-    };
+  /** Gives up the clients there are: the server was started again. */
+  async reconnect(): Promise<void> {
+    this.#admin = undefined;
+    const open = this.#open.splice(0);
+    await Promise.all(open.map((sql) => sql.end({ timeout: 0 })));
+  }
+
+  /** Every row there is, as text, without what differs from push to push. */
+  async contents(): Promise<string[]> {
+    const rows = await this.admin<{ row: string }[]>`
+      select 'note ' || (to_jsonb(p) - 'store_id')::text as row
+      from fleet.pushed p
+      union all
+      select 'run ' || (to_jsonb(r) - 'received_at')::text from fleet.runs r
+      union all
+      select 'series ' || to_jsonb(s)::text from fleet.series s
+      union all
+      select 'block ' || bench_id || saved_at || run_id || part || md5(bytes)
+      from fleet.blocks
+      order by 1`;
+    return rows.map(({ row }) => row);
   }
 
   /** Takes all runs away, and forgets which store feeds a bench. */

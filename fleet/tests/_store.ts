@@ -22,7 +22,7 @@ export class TestStore extends RunStore implements AsyncDisposable {
       readonly seed?: number;
     } = {},
   ): Promise<void> {
-    const collector = new LatencyCollector();
+    const collector = new LatencyCollector({ clock: () => 1770645801.25 });
     for (let i = 0; i < rows; i++) {
       collector.record({
         metricType: ["detection", "decision", "recovery"][i % 3]!,

@@ -57,6 +57,13 @@ export interface PushOptions {
    * @default {60000}
    */
   readonly patienceMs?: number;
+  /**
+   * How long a server may take for a statement before the connection counts as
+   * lost, in milliseconds from 1.
+   *
+   * @default {60000}
+   */
+  readonly stallMs?: number;
   /** Told after each run. */
   readonly onProgress?: (progress: PushProgress) => void;
   /** Told what failed before it is tried again. */
@@ -102,6 +109,10 @@ export async function pushStore(
   const { patienceMs = DEFAULT_PATIENCE_MS } = options;
   if (!(patienceMs >= 0)) {
     throw new RangeError(`patienceMs must be 0 or more: ${patienceMs}`);
+  }
+  const { stallMs = 1 } = options;
+  if (!(stallMs >= 1)) {
+    throw new RangeError(`stallMs must be 1 or more: ${stallMs}`);
   }
   const benchId = requireBench(server.user);
   using identity = await holdIdentity(store, false);
@@ -222,8 +233,9 @@ class Pusher {
   }
 
   readonly #ask: Ask = async (work) => {
-    const { signal } = this.#options;
-    return await this.#patience.retry(() => this.#asking.use(work, { signal }));
+    return await this.#patience.retry(() =>
+      this.#asking.use(work, this.#options)
+    );
   };
 
   async #take(
@@ -256,16 +268,16 @@ class Pusher {
     { benchId, storeId, pushId }: BegunPush,
     lane: Connection,
   ): Promise<void> {
-    const { signal } = this.#options;
     await this.#patience.retry(() =>
-      lane.use((sql) =>
-        sql`
+      lane.use(
+        (sql) =>
+          sql`
           update fleet.pushed set store_id = ${storeId}
           where bench_id = ${benchId} and run_id = ${indexText(run.runId)}
             and exists (select from fleet.benches b
-              where b.bench_id = ${benchId} and b.push_id = ${pushId})`, {
-        signal,
-      })
+              where b.bench_id = ${benchId} and b.push_id = ${pushId})`,
+        this.#options,
+      )
     );
     this.#counts.unchanged++;
   }
@@ -311,7 +323,7 @@ class Pusher {
     push: BegunPush,
     lane: Connection,
   ): Promise<boolean> {
-    const { signal, blocks: withBlock = false } = this.#options;
+    const { blocks: withBlock = false } = this.#options;
     let isReplaced = kind === "changed";
     for (let tries = 1;; tries++) {
       try {
@@ -323,7 +335,7 @@ class Pusher {
           isReplaced = true;
           return lane.use(
             (sql, alive) => putRun(sql, { ...put, alive }),
-            { signal },
+            this.#options,
           );
         });
         return true;
@@ -341,12 +353,11 @@ class Pusher {
 
   /** Makes the month a run was saved in; whether the fleet keeps that. */
   async #makeMonth(run: RunToPush, lane: Connection): Promise<boolean> {
-    const { signal } = this.#options;
     try {
       await this.#patience.retry(() =>
         lane.use(
           (sql) => sql`select fleet.make_month(${savedAt(sql, run)})`,
-          { signal },
+          this.#options,
         )
       );
       return true;

@@ -1,4 +1,5 @@
 import postgres, { type Sql } from "postgres";
+import { arrayTypes } from "./array_types.ts";
 import { openSocket, withCode } from "./open_socket.ts";
 import type { ServerOptions } from "./server_options.ts";
 import { isConnectionLost } from "./transient.ts";
@@ -104,15 +105,22 @@ function connect(server: ServerOptions, password: string): Client {
   const ending = new AbortController();
   let isOpened = false;
   const socket = async () => {
-    if (isOpened) {
-      throw withCode("the connection was lost", "CONNECTION_CLOSED");
+    try {
+      if (isOpened) {
+        throw withCode("the connection was lost", "CONNECTION_CLOSED");
+      }
+      isOpened = true;
+      return await openSocket(server, ending.signal);
+    } catch (error) {
+      // Or what is queued behind the first statement would wait for ever.
+      sql.end({ timeout: 0 }).catch(() => {});
+      throw error;
     }
-    isOpened = true;
-    return await openSocket(server, ending.signal);
   };
   const sql = postgres({
     ...{ host, port, database, user, password },
     ...{ ssl: false, max: 1, max_lifetime: null, idle_timeout: 0 },
+    ...{ fetch_types: false, types: arrayTypes },
     connection: { application_name: "hil-metrics-fleet" },
     onnotice: () => {},
     // Its types do not know of it.

@@ -4,6 +4,8 @@ import { type Binaries, findBinaries, succeeds } from "./_binaries.ts";
 export interface TestServerOptions {
   /** Settings besides those that every one has. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether it speaks to those who do not encrypt, too. */
+  readonly isPlain?: boolean;
   /** Where its data is, if not in its own temporary directory. */
   readonly dataParent?: string;
 }
@@ -79,6 +81,12 @@ export class TestServer implements AsyncDisposable {
       if (binaries === undefined) throw new Error("There is no PostgreSQL");
       const data = `${options.dataParent ?? directory}/data`;
       await makeData(binaries, directory, data);
+      if (options.isPlain) {
+        await Deno.writeTextFile(
+          `${data}/pg_hba.conf`,
+          "host all all 127.0.0.1/32 scram-sha-256\n",
+        );
+      }
       const ca = await Deno.readTextFile(`${directory}/server.crt`);
       for (let tries = 1;; tries++) {
         const server = new TestServer(
@@ -150,11 +158,6 @@ export class TestServer implements AsyncDisposable {
     await this.#stop("SIGINT");
   }
 
-  /** How many bytes of log (WAL) and data it has. */
-  get dataDirectory(): string {
-    return this.#data;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stop("SIGQUIT");
     await Deno.remove(this.#data, { recursive: true });
@@ -196,6 +199,8 @@ async function makeData(
   const { success, stderr } = await asNobody(binaries.initdb, [
     ...["-D", data, "-U", "postgres", "--pwfile", passwordFile],
     ...["--auth=scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"],
+    // A few of them fit into the smallest file system of a test.
+    "--wal-segsize=1",
   ]).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   // Whoever does not encrypt is turned away.
