@@ -28,7 +28,7 @@ const FILTERS: readonly RunFilter[] = [
   { until: new Date("2026-09-01Z") },
   { since: new Date("2026-08-10Z"), until: new Date("2026-09-20Z") },
   { benchIds: ["rig-03"] },
-  { benchIds: ["rig-03", "rig-11", "rig-04", "elsewhere"] },
+  { benchIds: ["rig-03", "rig-11", "rig-04", "no \0 bench"] },
   { benchIds: [] },
   { runIds: ["run_2"] },
   { runIds: ["run_2", "run_5", 'it\'s "none"'] },
