@@ -2,10 +2,12 @@ import { threeDigits } from "../../bench/lib/report/quantity.ts";
 import { textTable } from "../../bench/lib/report/table.ts";
 import { fillFleet } from "./filled_fleet.ts";
 import type { FleetRow } from "./fleet_row.ts";
+import { measureIngest } from "./ingest.ts";
 import { holdOfQuestions, measureQuestions } from "./questions.ts";
 import { measureSketches } from "./sketches.ts";
 
 console.log(measureSketches());
+console.log(tableOf(await measureIngest()));
 await using filled = await fillFleet();
 console.log(tableOf(await measureQuestions(filled)));
 console.log(
