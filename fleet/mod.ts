@@ -41,3 +41,9 @@ export type {
 export type { ServerOptions } from "./src/server/server_options.ts";
 export { DamagedSketchError } from "./src/sketch/damaged_sketch_error.ts";
 export { type BucketPlace, DDSketch } from "./src/sketch/dd_sketch.ts";
+
+if (import.meta.main) {
+  // Not for those who import this: it takes 20 ms.
+  const { runCommand } = await import("./src/command/run_command.ts");
+  Deno.exitCode = await runCommand(Deno.args);
+}

@@ -8,7 +8,6 @@ import {
 } from "./push/push_store.ts";
 import { requireBench } from "./push/begin_push.ts";
 import type { ServerOptions } from "./server/server_options.ts";
-import { homeOf } from "./server/home_of.ts";
 
 /** Which run is pulled, and how. */
 export interface PullRunOptions extends PullOptions {
@@ -21,13 +20,15 @@ export interface PullRunOptions extends PullOptions {
 }
 
 /**
- * A fleet: what many benches have measured, on a PostgreSQL server, or on
- * several, each with the runs of some benches.
+ * The fleet as a bench sees it: the server that holds its runs. (Where benches
+ * are spread over several, each has one of them, and a `FleetReader` asks all.)
  *
- * It connects when something is asked, and to nobody before.
+ * It connects when there is something to do, and needs `--allow-net` for the
+ * server and `--allow-env=PG*`; to push, `--allow-read` for the results
+ * directory and `--allow-write` for its `.fleet`; to pull, both for all of it.
  *
  * @example Push a store, and pull a run of it elsewhere
- * ```ts no-run
+ * ```ts ignore
  * import { RunStore } from "@astraguard/hil-metrics";
  * import { FleetClient } from "@astraguard/hil-metrics-fleet";
  *
@@ -44,25 +45,11 @@ export interface PullRunOptions extends PullOptions {
  * ```
  */
 export class FleetClient {
-  /** The servers of the fleet. */
-  readonly servers: readonly ServerOptions[];
+  readonly #server: ServerOptions;
 
-  /**
-   * Makes a client; connects to nothing.
-   *
-   * @param servers The server, or all of them, in any order.
-   * @throws {RangeError} There is none, or one twice.
-   */
-  constructor(servers: ServerOptions | readonly ServerOptions[]) {
-    this.servers = Array.isArray(servers)
-      ? [...servers]
-      : [servers as ServerOptions];
-    const places = this.servers.map(({ host, port, database }) =>
-      JSON.stringify([host, port ?? 5432, database])
-    );
-    if (places.length === 0 || new Set(places).size < places.length) {
-      throw new RangeError("A fleet has one server or more, each of them once");
-    }
+  /** Makes a client; connects to nothing. */
+  constructor(server: ServerOptions) {
+    this.#server = server;
   }
 
   /**
@@ -80,7 +67,7 @@ export class FleetClient {
    * @throws {RangeError} A number is out of its range.
    */
   async push(store: RunStore, options: PushOptions = {}): Promise<PushedRuns> {
-    return await pushStore(store, this.#home(), options);
+    return await pushStore(store, this.#server, options);
   }
 
   /**
@@ -91,7 +78,7 @@ export class FleetClient {
    * @throws {FleetError} As of {@linkcode FleetClient.push}.
    */
   async adopt(store: RunStore): Promise<void> {
-    await adoptBench(store, this.#home());
+    await adoptBench(store, this.#server);
   }
 
   /**
@@ -109,13 +96,7 @@ export class FleetClient {
     store: RunStore,
     options: PullRunOptions = {},
   ): Promise<PulledRun> {
-    const benchId = options.benchId ?? requireBench(this.servers[0]!.user);
-    const server = homeOf(benchId, this.servers);
-    return await pullRun(store, server, { benchId, runId }, options);
-  }
-
-  /** The server that has the bench whose login it is. */
-  #home(): ServerOptions {
-    return homeOf(requireBench(this.servers[0]!.user), this.servers);
+    const benchId = options.benchId ?? requireBench(this.#server.user);
+    return await pullRun(store, this.#server, { benchId, runId }, options);
   }
 }

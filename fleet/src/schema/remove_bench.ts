@@ -6,7 +6,7 @@ const TABLES = ["series", "blocks", "runs", "pushed", "benches"] as const;
 
 /**
  * Removes a bench and its runs from a server, all of it or nothing: one that is
- * no more, or has another home since a server was added. Its login stays, but
+ * no more, or has moved to another server. Its login stays, but
  * can push nothing (`NO_BENCH`) until the bench is added again.
  *
  * @param owner A login that owns the fleet, with one connection.

@@ -39,7 +39,7 @@ export async function retain(sql: Sql, since: Date): Promise<RetainedMonths> {
     from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = any (${
     MONTHLY_TABLES.map((table) => `fleet.${table}`)
-  }::regclass[])
+  }::text[]::regclass[])
     order by 2, 1`;
   const before = keepSince.toISOString().slice(0, 7);
   const old = parts.filter(({ month }) => month < before);

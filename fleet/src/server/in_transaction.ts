@@ -18,16 +18,15 @@ export async function inTransaction<T>(
   if (sql.options.max !== 1) {
     throw new RangeError("A transaction needs a client of one connection");
   }
-  const begun = sql.unsafe(`begin isolation level ${isolation}`).execute();
-  // Where it fails, so does what follows.
-  begun.catch(() => {});
+  const begun = sql.unsafe(`begin isolation level ${isolation}`)
+    .then(() => undefined, (error) => ({ error }));
   let result: T;
   try {
     result = await work(sql);
-    await begun;
   } catch (error) {
     if (!isConnectionLost(error)) await sql`rollback`;
-    throw error;
+    // It is the first to know why there is no connection.
+    throw (await begun)?.error ?? error;
   }
   await sql`commit`;
   return result;
