@@ -172,9 +172,10 @@ export class FleetReader implements Disposable {
    * a label `host` gets its bench as one, so that the judgement says where runs
    * of several benches are compared: benches differ more than most changes.
    *
-   * @throws {FleetError} A server fails. `NO_BLOCK`: measurements of a run are
-   * not there. `DAMAGED`: they are not what was pushed.
-   * @throws {RangeError} As `judge`: there is no candidate, say.
+   * @throws {FleetError} A server fails. `RUN_NOT_FOUND`: there is no candidate,
+   * or no baseline and no budget. `NO_BLOCK`: measurements of a run are not
+   * there. `DAMAGED`: they are not what was pushed.
+   * @throws {RangeError} As `judge`: a budget cannot be read, say.
    * @throws {TypeError} Something is of the wrong type.
    */
   async judge(options: JudgeFleetOptions): Promise<FleetJudgement> {
