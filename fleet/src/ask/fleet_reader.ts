@@ -27,7 +27,7 @@ import {
 /** How a reader asks. */
 export interface FleetReaderOptions {
   /**
-   * How long a server may be silent, in milliseconds.
+   * How long a server may be silent, in milliseconds: above 0 and below 2^31.
    *
    * @default {60_000}
    */
@@ -73,7 +73,8 @@ export class FleetReader implements Disposable {
   /**
    * Connects to nothing yet.
    *
-   * @throws {RangeError} There is no server, or one twice.
+   * @throws {RangeError} There is no server, or one twice, or the time is out of
+   * its range.
    */
   constructor(
     servers: ServerOptions | readonly ServerOptions[],
@@ -81,6 +82,11 @@ export class FleetReader implements Disposable {
   ) {
     const all = "host" in servers ? [servers] : servers;
     const names = all.map(serverName);
+    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
+      throw new RangeError(
+        `timeoutMs must be above 0 and below 2^31: ${timeoutMs}`,
+      );
+    }
     if (all.length === 0) throw new RangeError("There must be a server");
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) {

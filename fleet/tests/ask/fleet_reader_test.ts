@@ -365,9 +365,12 @@ Deno.test("FleetReader refuses options that are none", async () => {
   }
 });
 
-Deno.test("FleetReader refuses no server, and one that is named twice", () => {
+Deno.test("FleetReader refuses no server, one that is named twice, and no time to answer", () => {
   const server = { host: "db1", database: "fleet", user: "reader" };
   assertThrows(() => new FleetReader([]), RangeError, "must be a server");
+  for (const timeoutMs of [0, Infinity, NaN]) {
+    assertThrows(() => new FleetReader(server, { timeoutMs }), RangeError);
+  }
   assertThrows(
     () => new FleetReader([server, { ...server, port: 5432 }]),
     RangeError,
