@@ -43,10 +43,8 @@ export interface FleetReaderOptions {
  * answer is of what each server held at one moment; if one of them fails, so
  * does the question.
  *
- * A bench is on the server that it was added on, and pushes there. Servers know
- * nothing of each other, and one more is added by adding benches on it. A bench
- * that turns up on two of them is refused (`BENCH_TWICE`), since its runs would
- * count twice.
+ * Servers know nothing of each other. A bench that turns up on two of them is
+ * refused (`BENCH_TWICE`), since its runs would count twice.
  *
  * It logs in as a reader, who can change nothing. Needs `--allow-net` for the
  * servers and `--allow-env`; to judge, and for exact percentiles, also
@@ -97,7 +95,7 @@ export class FleetReader implements Disposable {
   }
 
   /**
-   * The benches of the fleet by id, and when each has pushed last.
+   * The benches that have pushed, by id, and when each did last.
    *
    * @throws {FleetError} A server fails.
    */
@@ -174,9 +172,10 @@ export class FleetReader implements Disposable {
    * a label `host` gets its bench as one, so that the judgement says where runs
    * of several benches are compared: benches differ more than most changes.
    *
-   * @throws {FleetError} A server fails. `NO_BLOCK`: measurements of a run are
-   * not there. `DAMAGED`: they are not what was pushed.
-   * @throws {RangeError} As `judge`: there is no candidate, say.
+   * @throws {FleetError} A server fails. `RUN_NOT_FOUND`: there is no candidate,
+   * or no baseline and no budget. `NO_BLOCK`: measurements of a run are not
+   * there. `DAMAGED`: they are not what was pushed.
+   * @throws {RangeError} As `judge`: a budget cannot be read, say.
    * @throws {TypeError} Something is of the wrong type.
    */
   async judge(options: JudgeFleetOptions): Promise<FleetJudgement> {
