@@ -28,20 +28,21 @@ export interface PullRunOptions extends PullOptions {
  * directory and `--allow-write` for its `.fleet`; to pull, both for all of it.
  *
  * @example Push a store, and pull a run of it elsewhere
- * ```ts ignore
+ * ```ts
  * import { RunStore } from "@astraguard/hil-metrics";
  * import { FleetClient } from "@astraguard/hil-metrics-fleet";
  *
- * const client = new FleetClient({
- *   host: "fleet.lab",
- *   database: "fleet",
- *   user: "bench_rig-1",
- *   password: () => Deno.readTextFile("/etc/hil-metrics/password"),
- * });
- * const pushed = await client.push(new RunStore("results"), { blocks: true });
- * console.log(pushed.added, pushed.skipped);
- *
- * await client.pull("thermal_cascade_002", new RunStore("elsewhere"));
+ * export async function pushAndPull(): Promise<void> {
+ *   const client = new FleetClient({
+ *     host: "fleet.lab",
+ *     database: "fleet",
+ *     user: "bench_rig-1",
+ *     password: () => Deno.readTextFile("password"),
+ *   });
+ *   const pushed = await client.push(new RunStore("results"), { blocks: true });
+ *   console.log(pushed.added, pushed.skipped);
+ *   await client.pull("thermal_cascade_002", new RunStore("elsewhere"));
+ * }
  * ```
  */
 export class FleetClient {

@@ -16,10 +16,11 @@ export class TestStore extends RunStore implements AsyncDisposable {
   /** Saves a run of five satellites and three metric types. */
   async save(
     runId: string,
-    { rows = 60, labels, seed = 1 }: {
+    { rows = 60, labels, seed = 1, slowDown = 1 }: {
       readonly rows?: number;
       readonly labels?: RunLabels;
       readonly seed?: number;
+      readonly slowDown?: number;
     } = {},
   ): Promise<void> {
     const collector = new LatencyCollector({ clock: () => 1770645801.25 });
@@ -27,7 +28,7 @@ export class TestStore extends RunStore implements AsyncDisposable {
       collector.record({
         metricType: ["detection", "decision", "recovery"][i % 3]!,
         satelliteId: `SAT${i % 5}`,
-        durationMs: 20 + Math.abs(Math.sin(i * seed)) * 100,
+        durationMs: slowDown * (20 + Math.abs(Math.sin(i * seed)) * 100),
         scenarioTimeS: i / 10,
       });
     }

@@ -6,7 +6,7 @@ import { fleetFailure } from "../server/fleet_failure.ts";
 import { Pace } from "./_pace.ts";
 
 /** Rows that come from a server at a time. */
-const PAGE_ROWS = 2048;
+const PAGE_ROWS = 1024;
 
 /** A server of a fleet that is asked. */
 export interface AskedServer {

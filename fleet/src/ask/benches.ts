@@ -4,22 +4,19 @@ import { type AskedServer, askInOrder } from "./_ask_servers.ts";
 export interface FleetBench {
   /** Its id. */
   readonly benchId: string;
-  /** When it has pushed last, by the server's clock; `undefined` if never. */
-  readonly pushedAt: Date | undefined;
-  /**
-   * How far its clock was ahead of the server's, in milliseconds; `undefined`
-   * if it has never pushed.
-   */
+  /** When it has pushed last, by the server's clock. */
+  readonly pushedAt: Date;
+  /** How far its clock was ahead of the server's then, in milliseconds. */
   readonly clockAheadMs: number | undefined;
 }
 
 interface Row {
   readonly bench_id: string;
-  readonly pushed_at: Date | null;
+  readonly pushed_at: Date;
   readonly clock_ahead_ms: number | null;
 }
 
-/** The benches by id. */
+/** The benches that have pushed, by id. */
 export async function benches(
   servers: readonly AskedServer[],
 ): Promise<FleetBench[]> {
@@ -28,7 +25,7 @@ export async function benches(
     (sql) =>
       sql<Row[]>`
         select bench_id, pushed_at, clock_ahead_ms
-        from fleet.benches order by bench_id`,
+        from fleet.benches where pushed_at is not null order by bench_id`,
     { read: benchOf, compare: byId, limit: Infinity },
   );
 }
@@ -36,7 +33,7 @@ export async function benches(
 function benchOf(row: Row): FleetBench {
   return {
     benchId: row.bench_id,
-    pushedAt: row.pushed_at ?? undefined,
+    pushedAt: row.pushed_at,
     clockAheadMs: row.clock_ahead_ms ?? undefined,
   };
 }

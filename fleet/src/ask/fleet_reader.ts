@@ -27,7 +27,7 @@ import {
 /** How a reader asks. */
 export interface FleetReaderOptions {
   /**
-   * How long a server may be silent, in milliseconds.
+   * How long a server may be silent, in milliseconds: above 0 and below 2^31.
    *
    * @default {60_000}
    */
@@ -43,10 +43,8 @@ export interface FleetReaderOptions {
  * answer is of what each server held at one moment; if one of them fails, so
  * does the question.
  *
- * A bench is on the server that it was added on, and pushes there. Servers know
- * nothing of each other, and one more is added by adding benches on it. A bench
- * that turns up on two of them is refused (`BENCH_TWICE`), since its runs would
- * count twice.
+ * Servers know nothing of each other. A bench that turns up on two of them is
+ * refused (`BENCH_TWICE`), since its runs would count twice.
  *
  * It logs in as a reader, who can change nothing. Needs `--allow-net` for the
  * servers and `--allow-env`; to judge, and for exact percentiles, also
@@ -75,7 +73,8 @@ export class FleetReader implements Disposable {
   /**
    * Connects to nothing yet.
    *
-   * @throws {RangeError} There is no server, or one twice.
+   * @throws {RangeError} There is no server, or one twice, or the time is out of
+   * its range.
    */
   constructor(
     servers: ServerOptions | readonly ServerOptions[],
@@ -83,6 +82,11 @@ export class FleetReader implements Disposable {
   ) {
     const all = "host" in servers ? [servers] : servers;
     const names = all.map(serverName);
+    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
+      throw new RangeError(
+        `timeoutMs must be above 0 and below 2^31: ${timeoutMs}`,
+      );
+    }
     if (all.length === 0) throw new RangeError("There must be a server");
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) {
@@ -97,7 +101,7 @@ export class FleetReader implements Disposable {
   }
 
   /**
-   * The benches of the fleet by id, and when each has pushed last.
+   * The benches that have pushed, by id, and when each did last.
    *
    * @throws {FleetError} A server fails.
    */
@@ -174,9 +178,10 @@ export class FleetReader implements Disposable {
    * a label `host` gets its bench as one, so that the judgement says where runs
    * of several benches are compared: benches differ more than most changes.
    *
-   * @throws {FleetError} A server fails. `NO_BLOCK`: measurements of a run are
-   * not there. `DAMAGED`: they are not what was pushed.
-   * @throws {RangeError} As `judge`: there is no candidate, say.
+   * @throws {FleetError} A server fails. `RUN_NOT_FOUND`: there is no candidate,
+   * or no baseline and no budget. `NO_BLOCK`: measurements of a run are not
+   * there. `DAMAGED`: they are not what was pushed.
+   * @throws {RangeError} As `judge`: a budget cannot be read, say.
    * @throws {TypeError} Something is of the wrong type.
    */
   async judge(options: JudgeFleetOptions): Promise<FleetJudgement> {

@@ -4,6 +4,7 @@ import {
   type Judgement,
   type JudgeOptions,
 } from "@astraguard/hil-metrics/judge";
+import { FleetError } from "../model/fleet_error.ts";
 import type { AskedServer } from "./_ask_servers.ts";
 import { withPulledRun } from "./pulled_run.ts";
 import {
@@ -48,6 +49,10 @@ export async function judgeFleet(
   });
   const taken = new Set(newer.map(keyOf));
   const older = before.filter((it) => !taken.has(keyOf(it))).slice(0, limit);
+  if (newer.length === 0) throw notFound("candidate");
+  if (older.length === 0 && options.budgets === undefined) {
+    throw notFound("baseline");
+  }
   const judgement = await judge({
     ...options,
     candidates: await load(newer),
@@ -58,6 +63,12 @@ export async function judgeFleet(
     candidates: newer.map(({ run }) => run),
     baselines: older.map(({ run }) => run),
   };
+}
+
+function notFound(what: string): FleetError {
+  return new FleetError(`Cannot judge: the fleet has no run for a ${what}`, {
+    code: "RUN_NOT_FOUND",
+  });
 }
 
 async function load(runs: readonly HeldRun[]): Promise<JudgedRun[]> {

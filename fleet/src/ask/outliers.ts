@@ -90,7 +90,7 @@ export async function outliers(
     if (row.runs < minRuns) fewRunsCount++;
     else rows.push(row);
   });
-  return { ...compareBenches(rows), fewRunsCount };
+  return { ...await compareBenches(rows), fewRunsCount };
 }
 
 /** The question to one server. */
@@ -108,16 +108,18 @@ export function benchFiguresQuery(
     group by s.bench_id`;
 }
 
-function compareBenches(
+async function compareBenches(
   rows: readonly FigureRow[],
-): Omit<BenchOutliers, "fewRunsCount"> {
+): Promise<Omit<BenchOutliers, "fewRunsCount">> {
   const benchCount = rows.length;
   const none = {
     ...{ outliers: [], benchCount, medianMs: undefined, scaleMs: undefined },
     threshold: undefined,
   };
   if (benchCount === 0) return { ...none, undecided: "there are no benches" };
-  const { median, scale } = robustScale(rows.map(({ value }) => value));
+  const { median, scale } = await robustScale(
+    rows.map(({ value }) => value),
+  );
   const found = { ...none, medianMs: median, scaleMs: scale };
   if (benchCount < MIN_BENCHES) {
     const undecided =
@@ -129,15 +131,17 @@ function compareBenches(
     return { ...found, undecided };
   }
   const threshold = outlierThreshold(benchCount);
-  const outliers = rows
-    .map(({ bench_id, value, runs }) => ({
-      ...{ benchId: bench_id, valueMs: value, runCount: runs },
-      deviation: (value - median) / scale,
-    }))
-    .filter(({ deviation }) => Math.abs(deviation) > threshold)
-    .toSorted((a, b) =>
-      Math.abs(b.deviation) - Math.abs(a.deviation) ||
-      (a.benchId < b.benchId ? -1 : 1)
-    );
+  const outliers: BenchFigure[] = [];
+  for (const { bench_id, value, runs } of rows) {
+    const deviation = (value - median) / scale;
+    if (Math.abs(deviation) <= threshold) continue;
+    outliers.push({
+      ...{ benchId: bench_id, valueMs: value, runCount: runs, deviation },
+    });
+  }
+  outliers.sort((a, b) =>
+    Math.abs(b.deviation) - Math.abs(a.deviation) ||
+    (a.benchId < b.benchId ? -1 : 1)
+  );
   return { ...found, outliers, threshold, undecided: undefined };
 }

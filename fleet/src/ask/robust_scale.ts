@@ -1,3 +1,6 @@
+import { Pace } from "./_pace.ts";
+import { ValueCounts } from "./value_counts.ts";
+
 /** The middle of numbers and how far they are from it, whatever a few of them are. */
 export interface RobustScale {
   /** The median: the mean of the two in the middle of an even number. */
@@ -18,11 +21,13 @@ const FALSE_ALARMS = 0.01;
 /** What few numbers add to how far they may be: fitted to a simulation. */
 const FEW_FACTOR = 11;
 
-/** Median and scale of numbers; there is one at least. */
-export function robustScale(numbers: readonly number[]): RobustScale {
-  const median = medianOf(Float64Array.from(numbers));
-  const distances = Float64Array.from(numbers, (it) => Math.abs(it - median));
-  return { median, scale: NORMAL_FACTOR * medianOf(distances) };
+/** Median and scale of numbers, in turns of the loop; there is one at least. */
+export async function robustScale(
+  numbers: readonly number[],
+): Promise<RobustScale> {
+  const median = await medianOf(numbers, (it) => it);
+  const distance = await medianOf(numbers, (it) => Math.abs(it - median));
+  return { median, scale: NORMAL_FACTOR * distance };
 }
 
 /**
@@ -42,10 +47,19 @@ export function outlierThreshold(count: number): number {
   return (t - numerator / denominator) * (1 + FEW_FACTOR / count);
 }
 
-function medianOf(numbers: Float64Array): number {
-  numbers.sort();
-  const upper = numbers[numbers.length >> 1]!;
+async function medianOf(
+  numbers: readonly number[],
+  of: (number: number) => number,
+): Promise<number> {
+  const pace = new Pace();
+  const counts = new ValueCounts();
+  for (const number of numbers) {
+    counts.add(of(number));
+    if (pace.isOver) await pace.next();
+  }
+  const half = numbers.length >> 1;
+  const upper = await counts.at(half);
   return numbers.length % 2 === 1
     ? upper
-    : (numbers[numbers.length / 2 - 1]! + upper) / 2;
+    : (await counts.at(half - 1) + upper) / 2;
 }

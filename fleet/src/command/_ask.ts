@@ -1,3 +1,4 @@
+import type { RunLabels } from "@astraguard/hil-metrics";
 import { FleetReader } from "../ask/fleet_reader.ts";
 import type { RunFilter } from "../ask/run_filter.ts";
 import { FIGURE_NAMES, type FigureName } from "../model/figure_name.ts";
@@ -17,6 +18,27 @@ export interface FilterArguments extends ServerArguments {
 /** The same, of one series. */
 export interface SeriesArguments extends FilterArguments {
   readonly satellite?: string;
+}
+
+/** The benches, and when each has pushed last. */
+export async function benchesCommand(given: ServerArguments): Promise<Answer> {
+  using fleet = await readerOf(given);
+  const benches = await fleet.benches();
+  return {
+    json: {
+      benches: benches.map(({ benchId, pushedAt, clockAheadMs }) => ({
+        ...{ bench_id: benchId, pushed_at: pushedAt.toISOString() },
+        clock_ahead_ms: clockAheadMs ?? null,
+      })),
+    },
+    text: tableText(
+      ["bench", "pushed last", "clock ahead by ms"],
+      benches.map(({ benchId, pushedAt, clockAheadMs }) => [
+        ...[benchId, pushedAt, clockAheadMs],
+      ]),
+    ),
+    code: benches.length === 0 ? EXIT.noData : EXIT.ok,
+  };
 }
 
 /** The newest runs of all benches. */
@@ -167,8 +189,12 @@ async function readerOf(given: ServerArguments): Promise<FleetReader> {
 function filterOf(
   { since, until, bench: benchIds, label }: FilterArguments,
 ): RunFilter {
-  const labels = label && Object.fromEntries(label.map(labelOf));
-  return { since, until, benchIds, labels };
+  return { since, until, benchIds, labels: label && labelsOf(label) };
+}
+
+/** Labels of `NAME=VALUE`. */
+export function labelsOf(texts: readonly string[]): RunLabels {
+  return Object.fromEntries(texts.map(labelOf));
 }
 
 function labelOf(text: string): [string, string] {

@@ -4,6 +4,8 @@ import { FleetError } from "../model/fleet_error.ts";
 /** What the command exits with: the same as those of `hil-metrics`. */
 export const EXIT = {
   ok: 0,
+  /** What was judged has become slower, or is over its budget. */
+  regressed: 1,
   /** It was called wrongly. */
   usage: 2,
   /** It cannot tell: the server is away, say. */

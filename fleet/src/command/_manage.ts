@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { FleetError } from "../model/fleet_error.ts";
 import { migrate, type MigratedSchema } from "../schema/migrate.ts";
+import { removeBench } from "../schema/remove_bench.ts";
 import { retain } from "../schema/retain.ts";
 import { benchLogin, ROLES } from "../schema/roles.ts";
 import { addBench, addLogin, setUp } from "../schema/set_up.ts";
@@ -93,6 +94,22 @@ export async function retainCommand(
       dropped.length === 0 ? "Nothing" : dropped.join(", ")
     } dropped; no run that was saved before ${day} is taken`,
     code: 0,
+  };
+}
+
+/** Removes a bench and its runs. */
+export async function removeCommand(
+  name: string,
+  given: ServerArguments,
+): Promise<Answer> {
+  const runs = await administer(
+    await serverOf(given),
+    `remove bench "${name}"`,
+    (sql) => removeBench(sql, name),
+  );
+  return {
+    ...{ json: { bench_id: name, runs }, code: 0 },
+    text: `${name} and its ${runs} runs are removed from this server`,
   };
 }
 

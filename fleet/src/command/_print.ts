@@ -31,7 +31,7 @@ function cellText(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (value instanceof Date) return value.toISOString();
   if (typeof value === "number" && !Number.isInteger(value)) {
-    return value.toPrecision(6);
+    return `${Number(value.toPrecision(6))}`;
   }
   return printable(String(value));
 }

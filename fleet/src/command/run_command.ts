@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { FleetError } from "../model/fleet_error.ts";
 import { ROLES } from "../schema/roles.ts";
 import {
+  benchesCommand,
   historyCommand,
   outliersCommand,
   percentileCommand,
@@ -9,9 +10,11 @@ import {
 } from "./_ask.ts";
 import { EXIT, exitCodeOf } from "./_exit_code.ts";
 import { adoptCommand, pullCommand, pushCommand } from "./_feed.ts";
+import { judgeCommand } from "./_judge.ts";
 import {
   addCommand,
   migrateCommand,
+  removeCommand,
   retainCommand,
   setUpCommand,
 } from "./_manage.ts";
@@ -22,7 +25,7 @@ What is not given comes from the environment: PGHOST, PGPORT, PGDATABASE,
 PGUSER, PGSSLROOTCERT. The password is PGPASSWORD, or stands in the file that
 PGPASSFILE names; it is no argument, as others can see those.
 
-Exits with 0: done; 2: called wrongly; 3: cannot tell, the server is away, say;
+Exits with 0: done; 1: regressed or over budget; 2: called wrongly; 3: cannot tell, the server is away, say;
 4: no such data, or damaged.`;
 
 /**
@@ -118,6 +121,12 @@ function commandLine(tell: (answer: Answer, isJson: boolean) => void): Command {
     retainCommand,
   );
   add(
+    "remove <bench>",
+    "remove a bench and its runs from a server; as an owner",
+    [SERVER],
+    removeCommand,
+  );
+  add(
     "push <results>",
     "bring the fleet up to date with a results directory; as its bench",
     [
@@ -139,6 +148,12 @@ function commandLine(tell: (answer: Answer, isJson: boolean) => void): Command {
     "bring a run into a results directory, to the byte",
     [SERVER, new Option("--bench <id>", "whose run it is (that of the login)")],
     pullCommand,
+  );
+  add(
+    "benches",
+    "the benches, and when each has pushed last; as a reader",
+    [SERVERS],
+    (given) => benchesCommand(given),
   );
   add(
     "recent",
@@ -175,26 +190,50 @@ function commandLine(tell: (answer: Answer, isJson: boolean) => void): Command {
     ],
     outliersCommand,
   );
+  add(
+    "judge",
+    "what has changed from runs with some labels to runs with others",
+    [
+      labels("--candidate", "of the runs that are new"),
+      labels("--baseline", "of those they are compared with"),
+      number("--candidates <count>", "how many at most, the newest (10)"),
+      number("--baselines <count>", "how many at most, the newest (10)"),
+      new Option("--budget <limit...>", 'as "agent_decision p(95)<300"'),
+      ...[SERVERS, ...TIMES, BENCHES],
+    ],
+    (given) => judgeCommand(given),
+  );
   return program;
 }
 
 const SERVER = new Option("--server <host[:port][/database]>", "the server")
   .argParser((text: string) => [text]);
 
-const FILTER = [
-  new Option(
-    "--server <host[:port][/database]...>",
-    "the server, or all of several",
-  ),
+const SERVERS = new Option(
+  "--server <host[:port][/database]...>",
+  "the server, or all of several",
+);
+
+const TIMES = [
   time("--since <time>", "runs that were saved then or later"),
   time("--until <time>", "runs that were saved before"),
-  new Option("--bench <id...>", "runs of these benches"),
+];
+
+const BENCHES = new Option("--bench <id...>", "runs of these benches");
+
+const FILTER = [
+  ...[SERVERS, ...TIMES, BENCHES],
   new Option("--label <name=value...>", "runs with all of these labels"),
 ];
 
 const SATELLITE = new Option("--satellite <id>", "of this one (all together)");
 
 const LIMIT = number("--limit <count>", "how many at most");
+
+function labels(flag: string, about: string): Option {
+  return new Option(`${flag} <name=value...>`, `labels ${about}`)
+    .makeOptionMandatory();
+}
 
 function number(flags: string, about: string): Option {
   return new Option(flags, about).argParser(numberOf);

@@ -14,6 +14,7 @@ import { fleetFailure } from "../server/fleet_failure.ts";
 import { inTransaction } from "../server/in_transaction.ts";
 import { Patience } from "../server/patience.ts";
 import type { ServerOptions } from "../server/server_options.ts";
+import { removeIfThere, Stage } from "./stage.ts";
 
 /** How a run is pulled. */
 export interface PullOptions {
@@ -65,26 +66,24 @@ export async function pullRun(
   const target = `${store.resultsDir}/${store.run(run.runId).runId}`;
   const patience = new Patience({ patienceMs, signal, onRetry });
   using connection = new Connection(server);
-  const stage = `${store.resultsDir}/.fleet/pull-${crypto.randomUUID()}`;
-  await Deno.mkdir(`${store.resultsDir}/.fleet`, { recursive: true });
+  await using stage = await Stage.make(store.resultsDir);
+  const staged = `${stage.path}/${run.runId}`;
   try {
     await patience.retry(async () => {
-      await Deno.remove(stage, { recursive: true }).catch(ifMissing);
+      await removeIfThere(staged);
       await connection.use(
-        (sql, alive) => writeFiles(sql, run, `${stage}/${run.runId}`, alive),
+        (sql, alive) => writeFiles(sql, run, staged, alive),
         { signal },
       );
     });
     await connection.close();
-    await verify(stage, run.runId);
-    return await moveInto(target, `${stage}/${run.runId}`, run.runId);
+    await verify(stage.path, run.runId);
+    return await moveInto(target, staged, run.runId);
   } catch (error) {
     if (error instanceof CompressedDataError) {
       throw damaged(run.runId, error.message);
     }
     throw fleetFailure(error, `pull run "${run.runId}"`);
-  } finally {
-    await Deno.remove(stage, { recursive: true }).catch(ifMissing);
   }
 }
 

@@ -70,10 +70,12 @@ export async function beginPush(
         { code: "BENCH_TAKEN" },
       );
     }
-    if (!identity.isLast(bench.push_id)) throw forked(benchId);
+    const isOurs = bench.push_id === null ||
+      await identity.hasBegun(bench.push_id);
+    if (!isOurs) throw forked(benchId);
   }
   const pushId = crypto.randomUUID();
-  await identity.announce(bench.push_id, pushId);
+  await identity.announce(pushId);
   const { count } = await sql`
     update fleet.benches
     set store_id = ${storeId}, push_id = ${pushId}, pushed_at = now(),

@@ -28,13 +28,14 @@ export interface PutRun {
 }
 
 /**
- * The bytes of one row of a block. A message of it takes twice that, and the
+ * The bytes of one row of a block: larger ones hold the event loop for longer
+ * than 5 ms, as hexadecimal digits are made and read in one piece. The
  * whole is never in memory.
  */
-const PART_BYTES = 1024 * 1024;
+const PART_BYTES = 256 * 1024;
 
-/** A longer summary would be a message longer than PostgreSQL takes. */
-const MAX_SUMMARY_BYTES = 256 * 1024 * 1024;
+/** 64,000 satellites: a message of it is twice that, and in memory at once. */
+const MAX_SUMMARY_BYTES = 64 * 1024 * 1024;
 
 /** What the original's earliest run can be from; clocks without power are not. */
 const EARLIEST = new Date("2000-01-01T00:00:00Z");

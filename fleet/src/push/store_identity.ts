@@ -3,6 +3,12 @@ import { FleetError } from "../model/fleet_error.ts";
 /** What the results directory keeps of its fleet: of no use to anybody else. */
 const DIRECTORY = ".fleet";
 
+/** The pushes that this store has begun, a line each. */
+const PUSHES = "pushes";
+
+/** A hundred thousand of them; then the older half goes. */
+const MAX_PUSHES_BYTES = 4 * 1024 * 1024;
+
 /** What stands in `.fleet/identity.json`. */
 interface IdentityDocument {
   readonly version: 1;
@@ -10,10 +16,6 @@ interface IdentityDocument {
   readonly store_id: string;
   /** The results directory that this was written for. */
   readonly directory: DirectoryIdentity;
-  /** The last push that this store knows the server to have begun. */
-  readonly push_id: string | null;
-  /** The one that it was about to begin, if it has not heard that it has. */
-  readonly next_push_id: string | null;
 }
 
 /**
@@ -34,7 +36,7 @@ interface DirectoryIdentity {
 export class StoreIdentity implements Disposable {
   readonly #resultsDir: string;
   readonly #lock: Deno.FsFile;
-  #document: IdentityDocument;
+  readonly #document: IdentityDocument;
 
   private constructor(
     resultsDir: string,
@@ -76,14 +78,14 @@ export class StoreIdentity implements Disposable {
           { code: "STORE_COPIED" },
         );
       }
-      return new StoreIdentity(
-        resultsDir,
-        lock,
-        there ?? {
-          ...{ version: 1, store_id: crypto.randomUUID(), directory },
-          ...{ push_id: null, next_push_id: null },
-        },
-      );
+      if (there !== undefined) {
+        return new StoreIdentity(resultsDir, lock, there);
+      }
+      const made: IdentityDocument = {
+        ...{ version: 1, store_id: crypto.randomUUID(), directory },
+      };
+      await write(resultsDir, made);
+      return new StoreIdentity(resultsDir, lock, made);
     } catch (error) {
       lock.close();
       throw error;
@@ -95,22 +97,27 @@ export class StoreIdentity implements Disposable {
     return this.#document.store_id;
   }
 
-  /** Whether a push that the server has begun was this store's last. */
-  isLast(pushId: string | null): boolean {
-    const { push_id, next_push_id } = this.#document;
-    return pushId === push_id || pushId === next_push_id;
+  /**
+   * Whether this store has begun a push: if it has not begun the last one that
+   * the server knows, somebody else has. (It may be an earlier one, where the
+   * server was restored from a backup.)
+   */
+  async hasBegun(pushId: string): Promise<boolean> {
+    return (await readIfThere(this.#pushes)).includes(pushId);
   }
 
   /**
-   * Notes which push is about to begin after one that the server has, so that
-   * its outcome can be told even if nothing is heard of it.
+   * Notes which push is about to begin, for good, before the server does: so
+   * it is known even if nothing is heard of it.
    */
-  async announce(last: string | null, next: string): Promise<void> {
-    this.#document = {
-      ...this.#document,
-      ...{ push_id: last, next_push_id: next },
-    };
-    await write(this.#resultsDir, this.#document);
+  async announce(pushId: string): Promise<void> {
+    const path = this.#pushes;
+    using file = await Deno.open(path, { append: true, create: true });
+    await writeAll(file, `${pushId}\n`);
+    await file.sync();
+    if ((await file.stat()).size <= MAX_PUSHES_BYTES) return;
+    const text = await readIfThere(path);
+    await replaceFile(path, text.slice(text.length >> 1));
   }
 
   /**
@@ -134,6 +141,10 @@ export class StoreIdentity implements Disposable {
   [Symbol.dispose](): void {
     this.#lock.close();
   }
+
+  get #pushes(): string {
+    return `${this.#resultsDir}/${DIRECTORY}/${PUSHES}`;
+  }
 }
 
 function identityOf(info: Deno.FileInfo): DirectoryIdentity {
@@ -146,13 +157,8 @@ function isSame(a: DirectoryIdentity, b: DirectoryIdentity): boolean {
 
 async function read(resultsDir: string): Promise<IdentityDocument | undefined> {
   const path = `${resultsDir}/${DIRECTORY}/identity.json`;
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const text = await readIfThere(path);
+  if (text === "") return undefined;
   try {
     const document = JSON.parse(text);
     if (document.version === 1 && typeof document.store_id === "string") {
@@ -168,24 +174,42 @@ async function read(resultsDir: string): Promise<IdentityDocument | undefined> {
   );
 }
 
-/** Replaces the document: there is always the old one or the new one. */
 async function write(
   resultsDir: string,
   document: IdentityDocument,
 ): Promise<void> {
   const path = `${resultsDir}/${DIRECTORY}/identity.json`;
+  await replaceFile(path, `${JSON.stringify(document)}\n`);
+}
+
+/** The text of a file; `""` where there is none. */
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+/** Replaces a file: there is always the old one or the new one. */
+async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.new`;
   {
     using file = await Deno.open(draft, {
       ...{ write: true, create: true, truncate: true },
     });
-    const bytes = new TextEncoder().encode(`${JSON.stringify(document)}\n`);
-    for (let at = 0; at < bytes.length;) {
-      at += await file.write(bytes.subarray(at));
-    }
+    await writeAll(file, text);
     await file.sync();
   }
   await Deno.rename(draft, path);
-  using directory = await Deno.open(`${resultsDir}/${DIRECTORY}`);
+  using directory = await Deno.open(path.slice(0, path.lastIndexOf("/")));
   await directory.sync();
+}
+
+async function writeAll(file: Deno.FsFile, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) {
+    at += await file.write(bytes.subarray(at));
+  }
 }

@@ -31,6 +31,8 @@ export class Lab implements AsyncDisposable {
           benchIds.indexOf(benchId) % serverCount === server
         ),
       );
+      await admin`update fleet.benches set
+        pushed_at = '2026-11-01T12:00:00Z', clock_ahead_ms = -12.5`;
       await admin`analyze`;
     }));
     return new Lab(fleets);

@@ -28,7 +28,7 @@ const FILTERS: readonly RunFilter[] = [
   { until: new Date("2026-09-01Z") },
   { since: new Date("2026-08-10Z"), until: new Date("2026-09-20Z") },
   { benchIds: ["rig-03"] },
-  { benchIds: ["rig-03", "rig-11", "rig-04", "elsewhere"] },
+  { benchIds: ["rig-03", "rig-11", "rig-04", "no \0 bench"] },
   { benchIds: [] },
   { runIds: ["run_2"] },
   { runIds: ["run_2", "run_5", 'it\'s "none"'] },
@@ -288,16 +288,21 @@ serverTest(
   },
 );
 
-serverTest("FleetReader.benches() lists benches by id", async () => {
-  const benches = await ask((it) => it.benches());
-  assertEquals(
-    benches.map(({ benchId }) => benchId),
-    Array.from({ length: 13 }, (_, i) => `rig-${`${i}`.padStart(2, "0")}`),
-  );
-  assertEquals(benches[0], {
-    ...{ benchId: "rig-00", pushedAt: undefined, clockAheadMs: undefined },
-  });
-});
+serverTest(
+  "FleetReader.benches() lists by id the benches that have pushed",
+  async () => {
+    const benches = await ask((it) => it.benches());
+    assertEquals(
+      benches.map(({ benchId }) => benchId),
+      Array.from({ length: 13 }, (_, i) => `rig-${`${i}`.padStart(2, "0")}`),
+    );
+    assertEquals(benches[0], {
+      benchId: "rig-00",
+      pushedAt: new Date("2026-11-01T12:00:00Z"),
+      clockAheadMs: -12.5,
+    });
+  },
+);
 
 serverTest(
   "FleetReader refuses a bench that is on two servers",
@@ -360,9 +365,12 @@ Deno.test("FleetReader refuses options that are none", async () => {
   }
 });
 
-Deno.test("FleetReader refuses no server, and one that is named twice", () => {
+Deno.test("FleetReader refuses no server, one that is named twice, and no time to answer", () => {
   const server = { host: "db1", database: "fleet", user: "reader" };
   assertThrows(() => new FleetReader([]), RangeError, "must be a server");
+  for (const timeoutMs of [0, Infinity, NaN]) {
+    assertThrows(() => new FleetReader(server, { timeoutMs }), RangeError);
+  }
   assertThrows(
     () => new FleetReader([server, { ...server, port: 5432 }]),
     RangeError,

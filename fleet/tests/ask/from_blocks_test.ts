@@ -159,12 +159,37 @@ serverTest(
   },
 );
 
-serverTest("FleetReader.judge() passes on what judge() refuses", async () => {
-  await assertRejects(
-    () => asked().reader.judge({ candidates: { limit: 0 }, baselines: {} }),
-    RangeError,
-  );
-});
+serverTest(
+  "FleetReader.judge() says that there is nothing to judge, and passes on what judge() refuses",
+  async () => {
+    const { reader } = asked();
+    const none = { labels: { firmware: "3" } };
+    for (
+      const [candidates, baselines, what] of [
+        [none, {}, "candidate"],
+        [{}, none, "baseline"],
+      ] as const
+    ) {
+      const error = await assertRejects(
+        () => reader.judge({ candidates, baselines }),
+        FleetError,
+        what,
+      );
+      assertEquals(error.code, "RUN_NOT_FOUND");
+    }
+    const { judgement } = await reader.judge({
+      ...{ candidates: { limit: 3 }, baselines: none, budgets: ["p(50)<9999"] },
+    });
+    assertEquals(judgement.verdict, "pass");
+    await assertRejects(
+      () =>
+        reader.judge({
+          ...{ candidates: {}, baselines: {}, budgets: ["nonsense"] },
+        }),
+      RangeError,
+    );
+  },
+);
 
 serverTest(
   "FleetReader says of which run the measurements are not there, and which are damaged",

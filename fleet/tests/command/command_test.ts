@@ -127,11 +127,63 @@ serverTest(
       ),
     );
 
+    const benches = JSON.parse(done(await run(reader, "benches", "--json")));
+    assertEquals(benches.benches[0].bench_id, "rig-1");
+
     const owner = environment("olga", "olga.pgpass");
     assertStringIncludes(done(await run(owner, "migrate")), "already");
     done(await run(owner, "retain", "--since", "2020-01-01"));
     done(await run(bench, "adopt", store.resultsDir));
     done(await run(bench, "push", store.resultsDir));
+  },
+);
+
+serverTest(
+  "hil-metrics-fleet judges runs by others, and removes a bench",
+  async () => {
+    const { directory } = there();
+    const admin = environment("postgres");
+    done(await run(admin, "setup"));
+    for (
+      const [role, name] of [["bench", "hall"], ["reader", "jo"], [
+        "owner",
+        "oz",
+      ]]
+    ) {
+      const path = `${directory}/${name}.pgpass`;
+      done(await run(admin, "add", role!, name!, "--passfile", path));
+    }
+    await using store = await TestStore.make();
+    for (let i = 0; i < 6; i++) {
+      await store.save(`old_${i}`, { seed: i + 1, labels: { build: "1" } });
+      if (i > 2) continue;
+      await store.save(`new_${i}`, {
+        ...{ seed: i + 7, slowDown: 1.5, labels: { build: "2" } },
+      });
+    }
+    const bench = environment("bench_hall", "hall.pgpass");
+    done(await run(bench, "push", store.resultsDir, "--blocks"));
+    const reader = environment("jo", "jo.pgpass");
+    const sides = ["--candidate", "build=2", "--baseline", "build=1"];
+    const slower = await run(reader, "judge", ...sides, "--json");
+    assertEquals([slower.code, slower.stderr], [1, ""]);
+    const { verdict, rows, candidates, baselines } = JSON.parse(slower.stdout);
+    assertEquals(verdict, "regressed");
+    assertEquals(rows[0].metric_type, "detection");
+    assertEquals([candidates.length, baselines.length], [3, 6]);
+    const words = await run(reader, "judge", ...sides, "--budget", "max<1");
+    assertStringIncludes(words.stdout, "3 candidates, 6 baselines");
+    const none = await run(
+      ...[reader, "judge", "--candidate", "build=3"] as const,
+      ...["--baseline", "build=1"],
+    );
+    assertEquals(none.code, 4);
+    assertStringIncludes(none.stderr, "candidate");
+
+    const owner = environment("oz", "oz.pgpass");
+    assertStringIncludes(done(await run(owner, "remove", "hall")), "9 runs");
+    const refused = await run(bench, "push", store.resultsDir);
+    assertEquals(refused.code, 3);
   },
 );
 

@@ -315,7 +315,7 @@ serverTest(
     await store.save("a");
     await client().push(store);
     // An image of a disk keeps even the numbers of its directories.
-    const path = `${store.resultsDir}/.fleet/identity.json`;
+    const path = `${store.resultsDir}/.fleet/pushes`;
     const image = await Deno.readTextFile(path);
     await client().push(store);
     await Deno.writeTextFile(path, image);
@@ -352,6 +352,38 @@ serverTest(
     assertEquals(counts(await client().push(restored, { blocks: true })), {
       ...{ unchanged: 2, deleted: 2 },
     });
+  },
+);
+
+serverTest(
+  "a server that was restored from a backup gets what it lacks, and loses what was deleted since",
+  async () => {
+    await fleet().clear();
+    await using store = await TestStore.make();
+    for (const runId of ["a", "b"]) await store.save(runId);
+    await client().push(store);
+    const { admin } = fleet();
+    const tables = ["pushed", "runs", "series", "blocks", "benches"];
+    for (const table of tables) {
+      await admin`create table ${admin(`backup_${table}`)}
+      as table fleet.${admin(table)}`;
+    }
+    await store.run("a").deleteRun();
+    await store.save("b", { seed: 2 });
+    await store.save("c");
+    for (let i = 0; i < 3; i++) await client().push(store);
+    const wanted = await fleet().contents();
+    await admin`truncate fleet.benches, fleet.pushed, fleet.runs, fleet.series,
+    fleet.blocks`;
+    for (const table of tables.toReversed()) {
+      await admin`insert into fleet.${admin(table)}
+      table ${admin(`backup_${table}`)}`;
+      await admin`drop table ${admin(`backup_${table}`)}`;
+    }
+    assertEquals(counts(await client().push(store)), {
+      ...{ added: 1, replaced: 1, deleted: 1 },
+    });
+    assertEquals(await fleet().contents(), wanted);
   },
 );
 

@@ -4,6 +4,12 @@ import { type Binaries, findBinaries, succeeds } from "./_binaries.ts";
 export interface TestServerOptions {
   /** Settings besides those that every one has. */
   readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * What its certificate is for.
+   *
+   * @default {"IP:127.0.0.1,DNS:localhost"}
+   */
+  readonly certifiedFor?: string;
   /** Whether it speaks to those who do not encrypt, too. */
   readonly isPlain?: boolean;
   /** Where its data is, if not in its own temporary directory. */
@@ -80,7 +86,7 @@ export class TestServer implements AsyncDisposable {
       const binaries = await findBinaries(directory);
       if (binaries === undefined) throw new Error("There is no PostgreSQL");
       const data = `${options.dataParent ?? directory}/data`;
-      await makeData(binaries, directory, data);
+      await makeData(binaries, directory, data, options.certifiedFor);
       if (options.isPlain) {
         await Deno.writeTextFile(
           `${data}/pg_hba.conf`,
@@ -187,11 +193,12 @@ async function makeData(
   binaries: Binaries,
   directory: string,
   data: string,
+  certifiedFor: string = "IP:127.0.0.1,DNS:localhost",
 ): Promise<void> {
   await Deno.mkdir(data, { mode: 0o700 });
   const passwordFile = `${directory}/password`;
   await Deno.writeTextFile(passwordFile, ADMIN_PASSWORD, { mode: 0o644 });
-  await makeCertificate(directory);
+  await makeCertificate(directory, certifiedFor);
   if (isRoot()) {
     await Deno.chown(data, NOBODY, NOBODY);
     await Deno.chown(`${directory}/server.key`, NOBODY, NOBODY);
@@ -210,12 +217,15 @@ async function makeData(
   );
 }
 
-/** Makes a key and a certificate of 127.0.0.1 that vouches for itself. */
-async function makeCertificate(directory: string): Promise<void> {
+/** Makes a key, and a certificate that vouches for itself. */
+async function makeCertificate(
+  directory: string,
+  certifiedFor: string,
+): Promise<void> {
   const made = await succeeds(
     ...["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"] as const,
     ...["-days", "2", "-subj", "/CN=hil-metrics tests"],
-    ...["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
+    ...["-addext", `subjectAltName=${certifiedFor}`],
     ...["-keyout", `${directory}/server.key`],
     ...["-out", `${directory}/server.crt`],
   );
