@@ -40,11 +40,10 @@ Deno.test("members are checked and published where they are", async () => {
     fromRoot(".github/workflows/publish.yml"),
   );
   for (const folder of MEMBERS) {
-    const check =
-      /cd (?:..\/)?(\w+) && deno doc --lint mod.ts && deno publish/g;
-    const checked = [...ROOT.tasks.check!.command.matchAll(check)]
-      .map(([, folder]) => folder);
-    assertEquals(checked, MEMBERS);
+    const { command } = ROOT.tasks.check!;
+    assertStringIncludes(command, ` ${folder}/mod.ts`);
+    const there = new RegExp(`cd (../)?${folder} && deno publish --dry-run`);
+    assertEquals(there.test(command), true);
     assertStringIncludes(publish, `working-directory: ${folder}`);
   }
 });
