@@ -31,9 +31,12 @@ const MOST_IN_TITLE = 120;
  * import { assertMatch } from "@std/assert";
  * import { githubAnnotations } from "./github_annotations.ts";
  *
- * const run = new LatencyCollector();
- * run.recordAgentDecision("SAT1", 120.6, 131.7);
- * const judgement = await judge({ candidates: [run], baselines: [run] });
+ * const [before, now] = [131.7, 131.8].map((durationMs) => {
+ *   const run = new LatencyCollector();
+ *   run.recordAgentDecision("SAT1", 120.6, durationMs);
+ *   return run;
+ * });
+ * const judgement = await judge({ candidates: [now!], baselines: [before!] });
  * assertMatch(githubAnnotations(judgement), /^::error title=Can't tell::/);
  * ```
  */

@@ -41,9 +41,12 @@ interface TestCase {
  * import { assertMatch } from "@std/assert";
  * import { junitReport } from "./junit_report.ts";
  *
- * const run = new LatencyCollector();
- * run.recordAgentDecision("SAT1", 120.6, 131.7);
- * const judgement = await judge({ candidates: [run], baselines: [run] });
+ * const [before, now] = [131.7, 131.8].map((durationMs) => {
+ *   const run = new LatencyCollector();
+ *   run.recordAgentDecision("SAT1", 120.6, durationMs);
+ *   return run;
+ * });
+ * const judgement = await judge({ candidates: [now!], baselines: [before!] });
  * assertMatch(junitReport(judgement), /<testsuites .* failures="0" errors="1"/);
  * ```
  */

@@ -41,9 +41,12 @@ const MOST_CHARACTERS = 60_000;
  * import { assertEquals } from "@std/assert";
  * import { markdownReport } from "./markdown_report.ts";
  *
- * const run = new LatencyCollector();
- * run.recordAgentDecision("SAT1", 120.6, 131.7);
- * const judgement = await judge({ candidates: [run], baselines: [run] });
+ * const [before, now] = [131.7, 131.8].map((durationMs) => {
+ *   const run = new LatencyCollector();
+ *   run.recordAgentDecision("SAT1", 120.6, durationMs);
+ *   return run;
+ * });
+ * const judgement = await judge({ candidates: [now!], baselines: [before!] });
  * const [head] = markdownReport(judgement, { title: "Agent" }).split("\n");
  * assertEquals(head, "### ❔ Agent: can't tell");
  * ```
