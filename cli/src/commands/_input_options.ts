@@ -20,6 +20,7 @@ export interface InputOptions {
   readonly unit?: TimeUnit;
   readonly timeUnit?: TimeUnit;
   readonly timestampUnit?: TimeUnit;
+  readonly timeOrigin?: "first" | "earliest" | number;
   readonly delimiter?: string;
   readonly decimalComma?: true;
   readonly header: boolean;
@@ -45,13 +46,15 @@ export function readOptionsOf(options: InputOptions): ReadMeasurementsOptions {
     ...(time !== undefined && { scenarioTime: columnOf(time) }),
     ...(timestamp !== undefined && { timestamp: columnOf(timestamp) }),
   };
-  const { format, unit, timeUnit, timestampUnit, delimiter, only } = options;
+  const { format, unit, timeUnit, timestampUnit } = options;
+  const { timeOrigin, delimiter, only } = options;
   return {
     ...(Object.keys(mapping).length > 0 && { mapping }),
     ...(format !== undefined && { format }),
     ...(unit !== undefined && { durationUnit: unit }),
     ...(timeUnit !== undefined && { timeUnit }),
     ...(timestampUnit !== undefined && { timestampUnit }),
+    ...(timeOrigin !== undefined && { timeOrigin }),
     ...(delimiter !== undefined && {
       delimiter: delimiter === "tab" ? "\t" : delimiter,
     }),

@@ -7,6 +7,7 @@ import {
   label,
   share,
   time,
+  timeOrigin,
 } from "./option_values.ts";
 
 /** What a command is called with: names of runs and the like, and options. */
@@ -86,6 +87,10 @@ const INPUT = () => [
     "of timestamps (default: as the column's name ends, or s)",
   )
     .choices(UNITS),
+  option(
+    "--time-origin <when>",
+    "the timestamp at which scenario time is 0: first, earliest, or Unix seconds",
+  ).argParser(timeOrigin),
   option("--delimiter <character>", "of a CSV, or tab (default: seen)"),
   option("--decimal-comma", "numbers have a comma before their fraction"),
   option("--no-header", "the first line of a CSV is a row"),

@@ -54,3 +54,12 @@ export function label(
 export function another(text: string, others: string[] = []): string[] {
   return [...others, text];
 }
+
+/** When scenario time is 0: "first", "earliest", or a Unix time in seconds. */
+export function timeOrigin(text: string): "first" | "earliest" | number {
+  if (text === "first" || text === "earliest") return text;
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(
+    "It must be first, earliest, or a Unix time in seconds.",
+  );
+}
