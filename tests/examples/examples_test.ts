@@ -137,3 +137,24 @@ Deno.test("save_batch.ts saves a sweep as a whole and lists it", () =>
       assertEquals((await store.run(runId).verifyRun()).problems, []);
     }
   }));
+
+Deno.test("find_changes.ts finds the run that changed, and keeps those since then", () =>
+  withResultsDir(async (resultsDir) => {
+    const store = new RunStore(resultsDir);
+    for (let i = 0; i < 24; i++) {
+      const durationMs = (i < 14 ? 75 : 90) + i % 3;
+      const { summary } = await store.run(`run_${i}`).saveLatencyStats(
+        collectorOfDetections(9, durationMs),
+      );
+      await Deno.utime(summary, 1000 + i, 1000 + i);
+    }
+    const { code, stdout, stderr } = await runExample(
+      "find_changes.ts",
+      resultsDir,
+    );
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "fault_detection: 1 changes in 24 runs");
+    assertStringIncludes(stdout, "stable: 10 runs since run_14");
+    const { baselines } = store.baselines.read();
+    assertEquals(baselines.stable?.length, 10);
+  }));
