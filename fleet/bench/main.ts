@@ -8,50 +8,30 @@ import { measureIngest } from "./ingest.ts";
 import { holdOfQuestions, measureQuestions } from "./questions.ts";
 import { measureSketches } from "./sketches.ts";
 
-const PARTS = ["sketches", "ingest", "questions", "growth"] as const;
+/** What can be measured, and how. */
+const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
+  sketches: measureSketches,
+  ingest: async () => tableOf(await measureIngest()),
+  questions,
+  growth: measureGrowth,
+};
 
-type Part = typeof PARTS[number];
+const USAGE = `Usage: deno task bench:fleet [part...] [options]
 
-const USAGE = `Usage: deno task bench:fleet [part...]
+Measures a fleet on PostgreSQL servers of its own: how fast sketches are made
+and merged, pushes and questions beside bare SQL of the same, and what a run
+adds to one server and to four.
 
-Measures a fleet on a PostgreSQL server of its own: ${PARTS.join(", ")},
-or all of it.
+  --help  print this
 
-  --help   print this
+Parts: ${Object.keys(PARTS).join(", ")}
 `;
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    options: {},
-    read: (_, parts) => partsOf(parts),
-    run,
-  });
-}
-
-function partsOf(parts: readonly string[]): readonly Part[] {
-  for (const part of parts) {
-    if (PARTS.some((it) => it === part)) continue;
-    throw new RangeError(
-      `There is no part ${JSON.stringify(part)}, only ${PARTS.join(", ")}`,
-    );
-  }
-  return parts.length === 0 ? PARTS : parts as readonly Part[];
-}
-
-async function run(parts: readonly Part[]): Promise<void> {
-  if (parts.includes("sketches")) console.log(measureSketches());
-  if (parts.includes("ingest")) console.log(tableOf(await measureIngest()));
-  if (parts.includes("questions")) {
-    await using filled = await fillFleet();
-    console.log(tableOf(await measureQuestions(filled)));
-    console.log(
-      `Questions held the event loop for ${
-        threeDigits(await holdOfQuestions(filled))
-      } ms at most`,
-    );
-  }
-  if (parts.includes("growth")) console.log(await measureGrowth());
+async function questions(): Promise<string> {
+  await using filled = await fillFleet();
+  const table = tableOf(await measureQuestions(filled));
+  const holdMs = threeDigits(await holdOfQuestions(filled));
+  return `${table}\nQuestions held the event loop for ${holdMs} ms at most`;
 }
 
 function tableOf(rows: readonly FleetRow[]): string {
@@ -64,3 +44,21 @@ function tableOf(rows: readonly FleetRow[]): string {
     right: [1, 2, 3, 5],
   });
 }
+
+await runTask({
+  usage: USAGE,
+  options: {},
+  read: (_, parts): readonly string[] => {
+    const unknown = parts.find((it) => !Object.hasOwn(PARTS, it));
+    if (unknown === undefined) return parts;
+    throw new RangeError(
+      `There is no part "${unknown}", only ${Object.keys(PARTS).join(", ")}`,
+    );
+  },
+  run: async (parts) => {
+    for (const [part, measure] of Object.entries(PARTS)) {
+      if (parts.length > 0 && !parts.includes(part)) continue;
+      console.log(await measure());
+    }
+  },
+});

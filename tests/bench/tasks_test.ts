@@ -22,7 +22,7 @@ const WRONG_ARGUMENTS: Record<string, [args: string[], reason: RegExp][]> = {
     [["--judgements", "0"], /^--judgements is a whole number above 0, not "0"/],
     [["real", "--results"], /^--results is of all parts/],
   ],
-  "bench:fleet": [[["pushes"], /^There is no part "pushes", only sketches, /]],
+  "bench:fleet": [[["push"], /^There is no part "push", only sketches, /]],
   "bench:scaling": [
     [["save"], /^It takes options only, not "save"/],
     [["--quick", "--results"], /^--quick goes with neither/],
