@@ -9,6 +9,13 @@ const PUSHES = "pushes";
 /** A hundred thousand of them; then the older half goes. */
 const MAX_PUSHES_BYTES = 4 * 1024 * 1024;
 
+/**
+ * A process that this one starts has all of its open files for a moment, and
+ * with them a lock that has just been given up.
+ */
+const LOCK_TRIES = 20;
+const LOCK_PAUSE_MS = 10;
+
 /** What stands in `.fleet/identity.json`. */
 interface IdentityDocument {
   readonly version: 1;
@@ -64,7 +71,7 @@ export class StoreIdentity implements Disposable {
       ...{ write: true, create: true },
     });
     try {
-      if (!await lock.tryLock(true)) {
+      if (!await tryLock(lock)) {
         throw new FleetError(
           `Cannot push "${resultsDir}": another process is doing so`,
           { code: "BUSY" },
@@ -153,6 +160,14 @@ function identityOf(info: Deno.FileInfo): DirectoryIdentity {
 
 function isSame(a: DirectoryIdentity, b: DirectoryIdentity): boolean {
   return a.inode === b.inode && a.born_ms === b.born_ms;
+}
+
+async function tryLock(lock: Deno.FsFile): Promise<boolean> {
+  for (let tries = 1; !await lock.tryLock(true); tries++) {
+    if (tries === LOCK_TRIES) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+  }
+  return true;
 }
 
 async function read(resultsDir: string): Promise<IdentityDocument | undefined> {
