@@ -144,7 +144,9 @@ async function withUnknownKeys(directory: string): Promise<void> {
   const text = await Deno.readTextFile(path);
   await Deno.writeTextFile(
     path,
-    text.replace(/\}\s*$/, ', "from_elsewhere": [1.0e2, "é\\u0000"]}\n\n'),
+    text.replace(/\}\s*$/, ', "from_elsewhere": [1.0e2, "é\\u0000"]}\n\n')
+      // A figure that somebody has changed by hand is none of the fleet's.
+      .replace(/"p50_ms": [0-9.]+/, '"p50_ms": 1.50'),
   );
 }
 
