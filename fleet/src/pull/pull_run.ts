@@ -52,6 +52,14 @@ interface RunRow {
 /** A file name of measurements: nothing that leads anywhere else. */
 const CSV_NAME = /^latency_raw\.csv(\.[A-Za-z0-9]{1,16})?$/;
 
+/**
+ * What a run may have had on the bench already: both files are those that were
+ * pushed, and belong together.
+ */
+const KEPT_PROBLEMS: ReadonlySet<string> = new Set([
+  ...["converted-line-ends", "wrong-run-id", "wrong-statistics"],
+]);
+
 const DEFAULT_PATIENCE_MS = 60_000;
 
 /** Brings a run of a bench into a store, to the byte. */
@@ -156,8 +164,7 @@ async function verify(stage: string, runId: string): Promise<void> {
   const verification = await new RunStore(stage, { codecs: [zstd] }).run(runId)
     .verifyRun();
   const [problem] = verification.problems.filter(({ kind }) =>
-    // These it had on the bench, too.
-    kind !== "converted-line-ends" && kind !== "wrong-run-id"
+    !KEPT_PROBLEMS.has(kind)
   );
   if (problem !== undefined) throw damaged(runId, problem.message);
 }

@@ -144,7 +144,9 @@ async function withUnknownKeys(directory: string): Promise<void> {
   const text = await Deno.readTextFile(path);
   await Deno.writeTextFile(
     path,
-    text.replace(/\}\s*$/, ', "from_elsewhere": [1.0e2, "é\\u0000"]}\n\n'),
+    text.replace(/\}\s*$/, ', "from_elsewhere": [1.0e2, "é\\u0000"]}\n\n')
+      // A figure that somebody has changed by hand is none of the fleet's.
+      .replace(/"p50_ms": [0-9.]+/, '"p50_ms": 1.50'),
   );
 }
 
@@ -397,10 +399,13 @@ serverTest("a run that is pushed twice at once is there once", async () => {
   const outcomes = await Promise.allSettled(
     [1, 2, 3].map(() => client().push(store)),
   );
-  const failed = outcomes.flatMap((it) =>
-    it.status === "rejected" ? [(it.reason as FleetError).code] : []
-  );
-  assertEquals(failed, ["BUSY", "BUSY"]);
+  // Each waits a little for its turn, and has it or is told.
+  let added = 0;
+  for (const outcome of outcomes) {
+    if (outcome.status === "fulfilled") added += outcome.value.added;
+    else assertEquals((outcome.reason as FleetError).code, "BUSY");
+  }
+  assertEquals(added, 20);
   assertEquals(counts(await client().push(store)), { unchanged: 20 });
   const [row] = await fleet().admin`
     select count(*)::int as n, count(distinct run_id)::int as ids
