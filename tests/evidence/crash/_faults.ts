@@ -205,7 +205,8 @@ export class Injector {
         report,
       );
     }
-    return disk;
+    // What is excused here would be found again after every second fault.
+    return isCatalogDenied(fault, hit) ? undefined : disk;
   }
 
   async #cutPower(
