@@ -49,14 +49,20 @@ export async function addCommand(
     passfileLine({ ...server, user }, password),
     { createNew: true, mode: 0o600 },
   );
-  await administer(
-    server,
-    `add ${role} "${name}"`,
-    (sql) =>
-      role === "bench"
-        ? addBench(sql, name, password)
-        : addLogin(sql, user, role, password),
-  );
+  try {
+    await administer(
+      server,
+      `add ${role} "${name}"`,
+      (sql) =>
+        role === "bench"
+          ? addBench(sql, name, password)
+          : addLogin(sql, user, role, password),
+    );
+  } catch (error) {
+    // Or it would be in the way of the next try.
+    await Deno.remove(given.passfile);
+    throw error;
+  }
   return {
     ...{ json: { login: user, passfile: given.passfile }, code: 0 },
     text: `${user} may log in; its password is in ${given.passfile}`,
