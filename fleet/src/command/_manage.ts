@@ -15,6 +15,9 @@ import { type ServerArguments, serverOf } from "./_servers.ts";
 
 const PASSWORD_BYTES = 24;
 
+/** A day: an index on a year of runs takes hours, and says nothing meanwhile. */
+const STALL_MS = 24 * 3600 * 1000;
+
 /** There is no such database. */
 const NO_DATABASE = "3D000";
 
@@ -144,7 +147,9 @@ async function administer<T>(
 ): Promise<T> {
   using connection = new Connection(server);
   try {
-    const result = await connection.use((sql) => work(sql));
+    const result = await connection.use((sql) => work(sql), {
+      stallMs: STALL_MS,
+    });
     await connection.close();
     return result;
   } catch (error) {

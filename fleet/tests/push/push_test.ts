@@ -497,6 +497,34 @@ serverTest(
 );
 
 serverTest(
+  "months that are being read are dropped afterwards, and hold no push up",
+  async () => {
+    await fleet().clear();
+    await using store = await TestStore.make();
+    const clock = () => new Date("2023-05-05T12:00:00Z").getTime() / 1000;
+    await new TestStore(store.resultsDir, { clock }).save("old");
+    assertEquals(counts(await client().push(store)), { added: 1 });
+    const reader = fleet().as("reader");
+    await reader`begin`;
+    await reader`select from fleet.runs`;
+    const retained = retain(fleet().as("owner"), new Date("2023-06-15"));
+    let isDropped = false;
+    retained.then(() => isDropped = true, () => {});
+    const waiting = () =>
+      fleet().admin`
+        select from pg_locks where not granted and mode = 'AccessExclusiveLock'`;
+    while ((await waiting()).length === 0);
+    await store.save("new");
+    const { added } = await client().push(store, {
+      ...{ stallMs: 5000, patienceMs: 0 },
+    });
+    assertEquals([added, isDropped], [1, false]);
+    await reader`commit`;
+    assert((await retained).dropped.includes("2023-05"));
+  },
+);
+
+serverTest(
   "FleetClient.push() stops when it is told to, and goes on from there",
   async () => {
     await fleet().clear();
