@@ -3,7 +3,7 @@ import { FleetError } from "../model/fleet_error.ts";
 import type { Connection } from "../server/connection.ts";
 import type { ServerOptions } from "../server/server_options.ts";
 import { fleetFailure } from "../server/fleet_failure.ts";
-import { Pace } from "./_pace.ts";
+import { Pace } from "../model/pace.ts";
 
 /** Rows that come from a server at a time. */
 const PAGE_ROWS = 1024;

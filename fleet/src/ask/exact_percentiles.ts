@@ -3,7 +3,7 @@ import { FleetError } from "../model/fleet_error.ts";
 import type { DDSketch } from "../sketch/dd_sketch.ts";
 import { quantileRank } from "../sketch/quantile_rank.ts";
 import type { AskedServer } from "./_ask_servers.ts";
-import { Pace } from "./_pace.ts";
+import { Pace } from "../model/pace.ts";
 import type { FleetPercentile } from "./fleet_percentile.ts";
 import { withPulledRun } from "./pulled_run.ts";
 import { ValueCounts } from "./value_counts.ts";

@@ -1,4 +1,4 @@
-import { Pace } from "./_pace.ts";
+import { Pace } from "../model/pace.ts";
 import { ValueCounts } from "./value_counts.ts";
 
 /** The middle of numbers and how far they are from it, whatever a few of them are. */

@@ -1,6 +1,6 @@
 import type { RunLabels } from "@astraguard/hil-metrics";
 import type { Fragment, ISql } from "postgres";
-import { indexText } from "../push/index_text.ts";
+import { indexText, storedText } from "../push/index_text.ts";
 import {
   requireDate,
   requireLabels,
@@ -69,7 +69,7 @@ export function runConditions(sql: ISql, filter: RunFilter): Fragment {
   const { labels, incomplete } = filter;
   const conditions = [keyConditions(sql, "r", filter)];
   if (labels !== undefined) {
-    const held = sql.json(indexLabels(labels));
+    const held = sql.json(storedLabels(labels));
     conditions.push(sql`and r.labels @> ${held}`);
   }
   if (incomplete !== undefined) {
@@ -121,9 +121,9 @@ export function ofSatellite(
     : sql`s.satellite_id = ${indexText(satelliteId)}`;
 }
 
-function indexLabels(labels: RunLabels): RunLabels {
+function storedLabels(labels: RunLabels): RunLabels {
   return Object.fromEntries(
-    Object.entries(labels).map((it) => it.map(indexText)),
+    Object.entries(labels).map((it) => it.map(storedText)),
   );
 }
 
@@ -149,6 +149,6 @@ function keyConditions(
 
 /** Of one alone, an index knows the order of its rows. */
 function isOneOf(sql: ISql, ids: readonly string[]): Fragment {
-  const held = ids.map(indexText);
+  const held = ids.map(storedText);
   return held.length === 1 ? sql`= ${held[0]!}` : sql`= any (${held}::text[])`;
 }

@@ -1,4 +1,4 @@
-import { Pace } from "./_pace.ts";
+import { Pace } from "../model/pace.ts";
 
 /** Values that are sorted at once: a fraction of a millisecond. */
 const SORTED_AT_ONCE = 1024;

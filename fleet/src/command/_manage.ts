@@ -15,6 +15,9 @@ import { type ServerArguments, serverOf } from "./_servers.ts";
 
 const PASSWORD_BYTES = 24;
 
+/** A day: an index on a year of runs takes hours, and says nothing meanwhile. */
+const STALL_MS = 24 * 3600 * 1000;
+
 /** There is no such database. */
 const NO_DATABASE = "3D000";
 
@@ -49,14 +52,20 @@ export async function addCommand(
     passfileLine({ ...server, user }, password),
     { createNew: true, mode: 0o600 },
   );
-  await administer(
-    server,
-    `add ${role} "${name}"`,
-    (sql) =>
-      role === "bench"
-        ? addBench(sql, name, password)
-        : addLogin(sql, user, role, password),
-  );
+  try {
+    await administer(
+      server,
+      `add ${role} "${name}"`,
+      (sql) =>
+        role === "bench"
+          ? addBench(sql, name, password)
+          : addLogin(sql, user, role, password),
+    );
+  } catch (error) {
+    // Or it would be in the way of the next try.
+    await Deno.remove(given.passfile);
+    throw error;
+  }
   return {
     ...{ json: { login: user, passfile: given.passfile }, code: 0 },
     text: `${user} may log in; its password is in ${given.passfile}`,
@@ -138,7 +147,9 @@ async function administer<T>(
 ): Promise<T> {
   using connection = new Connection(server);
   try {
-    const result = await connection.use((sql) => work(sql));
+    const result = await connection.use((sql) => work(sql), {
+      stallMs: STALL_MS,
+    });
     await connection.close();
     return result;
   } catch (error) {

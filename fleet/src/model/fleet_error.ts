@@ -8,7 +8,7 @@
  * | `LOGIN_REFUSED` | the server does not take the login or its password | check user, password and `PGPASSFILE` |
  * | `NOT_TRUSTED` | the server's certificate is not one to trust, or it has no TLS | hand in the certificate that has signed it |
  * | `FORBIDDEN` | the login may not do this | use the login of the bench, of a reader or of the owner |
- * | `NO_BENCH` | the login is not that of a bench that the fleet knows | `hil-metrics-fleet add-bench` |
+ * | `NO_BENCH` | the login is not that of a bench that the fleet knows | `hil-metrics-fleet add bench` |
  * | `SCHEMA_MISSING` | there is no fleet in this database | `hil-metrics-fleet setup` |
  * | `SCHEMA_OLDER` | the fleet's schema is older than this release needs | `hil-metrics-fleet migrate`, as its owner |
  * | `SCHEMA_NEWER` | the fleet's schema is newer than this release knows | update this package |
@@ -75,7 +75,7 @@ export const FLEET_ERRORS: Readonly<
   },
   NO_BENCH: {
     meaning: "the login is not that of a bench that the fleet knows",
-    remedy: "`hil-metrics-fleet add-bench`",
+    remedy: "`hil-metrics-fleet add bench`",
   },
   SCHEMA_MISSING: {
     meaning: "there is no fleet in this database",

@@ -7,7 +7,7 @@ import { zstd } from "@astraguard/hil-metrics/zstd";
 import type { Sql } from "postgres";
 import { FleetError } from "../model/fleet_error.ts";
 import { requireSchema } from "../push/begin_push.ts";
-import { indexText } from "../push/index_text.ts";
+import { storedText } from "../push/index_text.ts";
 import { SUMMARY_NAME } from "../push/run_to_push.ts";
 import { Connection } from "../server/connection.ts";
 import { fleetFailure } from "../server/fleet_failure.ts";
@@ -105,7 +105,7 @@ async function writeFiles(
   await requireSchema(sql);
   // One snapshot: a run that is pushed anew meanwhile is read as it was.
   await inTransaction(sql, async (sql) => {
-    const id = indexText(runId);
+    const id = storedText(runId);
     const [row] = await sql<RunRow[]>`
       select r.saved_at::text, r.summary, r.csv_name, r.csv_encoding,
         encode(p.fingerprint, 'hex') as fingerprint

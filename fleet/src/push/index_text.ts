@@ -12,28 +12,33 @@ const MAX_LENGTH = 250;
 const KEPT_LENGTH = 200;
 
 /**
- * An id as PostgreSQL holds it in a column: as it is, but for characters that
- * it cannot, and for a length that no key may have. Different ids stay
- * different; the files themselves are kept to the byte elsewhere.
+ * A text as PostgreSQL holds it: as it is, but for characters that it cannot.
+ * {@linkcode originalText} gives it back, whatever it is; so ids of runs, of
+ * which a file system bounds the length, are held like this even in keys.
+ */
+export function storedText(text: string): string {
+  return text.replace(
+    UNSTORABLE,
+    (unit) => ESCAPE + unit.charCodeAt(0).toString(16).padStart(4, "0"),
+  );
+}
+
+/**
+ * An id of any length as PostgreSQL holds it in a key: as
+ * {@linkcode storedText}, but for a length that no key may have. Different ids
+ * stay different; the files themselves are kept to the byte elsewhere.
  */
 export function indexText(id: string): string {
-  const text = escaped(id);
+  const text = storedText(id);
   if (text.length <= MAX_LENGTH) return text;
   return text.slice(0, KEPT_LENGTH).toWellFormed() + ESCAPE + hash(text);
 }
 
-/** The id that a column holds, unless it was too long. */
+/** The text that a column holds, unless {@linkcode indexText} has cut it. */
 export function originalText(text: string): string {
   return text.replace(
     /\u241b([0-9a-f]{4})/g,
     (_, code) => String.fromCharCode(parseInt(code, 16)),
-  );
-}
-
-function escaped(text: string): string {
-  return text.replace(
-    UNSTORABLE,
-    (unit) => ESCAPE + unit.charCodeAt(0).toString(16).padStart(4, "0"),
   );
 }
 

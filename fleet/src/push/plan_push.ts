@@ -1,6 +1,6 @@
 import { type RunStore, StorageError } from "@astraguard/hil-metrics";
 import type { Sql } from "postgres";
-import { indexText } from "./index_text.ts";
+import { storedText } from "./index_text.ts";
 import type { BegunPush } from "./begin_push.ts";
 import { readRun, type RunToPush } from "./run_to_push.ts";
 
@@ -67,7 +67,7 @@ async function* compare(
   ask: Ask,
 ): AsyncGenerator<PlannedRun> {
   if (page.length === 0) return;
-  const runIds = page.map(({ runId }) => indexText(runId));
+  const runIds = page.map(({ runId }) => storedText(runId));
   const notes = await ask(async (sql) =>
     await sql<Note[]>`
       select run_id, encode(fingerprint, 'hex') as fingerprint, has_block,

@@ -6,7 +6,7 @@ import { Patience } from "../server/patience.ts";
 import type { ServerOptions } from "../server/server_options.ts";
 import { codeOf } from "../server/transient.ts";
 import { beginPush, type BegunPush, requireBench } from "./begin_push.ts";
-import { indexText, originalText } from "./index_text.ts";
+import { originalText, storedText } from "./index_text.ts";
 import { type Ask, type PlannedRun, planPush } from "./plan_push.ts";
 import { deleteRuns, putRun, savedAt } from "./put_run.ts";
 import { readMeasurements, readRun, type RunToPush } from "./run_to_push.ts";
@@ -273,7 +273,7 @@ class Pusher {
         (sql) =>
           sql`
           update fleet.pushed set store_id = ${storeId}
-          where bench_id = ${benchId} and run_id = ${indexText(run.runId)}
+          where bench_id = ${benchId} and run_id = ${storedText(run.runId)}
             and exists (select from fleet.benches b
               where b.bench_id = ${benchId} and b.push_id = ${pushId})`,
         this.#options,

@@ -3,7 +3,7 @@ import { zstd } from "@astraguard/hil-metrics/zstd";
 import type { ISql, Sql } from "postgres";
 import { FleetError } from "../model/fleet_error.ts";
 import { inTransaction } from "../server/in_transaction.ts";
-import { indexText } from "./index_text.ts";
+import { storedText } from "./index_text.ts";
 import type { MeasurementsToPush, RunToPush } from "./run_to_push.ts";
 import { type SeriesRows, seriesRows } from "./series_rows.ts";
 
@@ -40,6 +40,9 @@ const MAX_SUMMARY_BYTES = 64 * 1024 * 1024;
 /** What the original's earliest run can be from; clocks without power are not. */
 const EARLIEST = new Date("2000-01-01T00:00:00Z");
 
+/** Later than any server believes; PostgreSQL reads no year of six digits. */
+const LATEST = new Date("9999-01-01T00:00:00Z");
+
 /** Says that another store's push has begun since. */
 export function forked(benchId: string): FleetError {
   return new FleetError(
@@ -67,7 +70,7 @@ export async function putRun(sql: Sql, put: PutRun): Promise<void> {
   }
   await inTransaction(sql, async (sql) => {
     const sent: PromiseLike<unknown>[] = [];
-    const runId = indexText(run.runId);
+    const runId = storedText(run.runId);
     if (isReplaced) sent.push(...deleteRows(sql, benchId, [runId]));
     const noted = note(sql, put);
     sent.push(noted, insertRun(sql, put));
@@ -136,7 +139,11 @@ function deleteRows(
  * whatever the clock of the bench says.
  */
 export function savedAt(sql: ISql, run: RunToPush) {
-  const claimed = run.savedAt < EARLIEST ? EARLIEST : run.savedAt;
+  const claimed = run.savedAt < EARLIEST
+    ? EARLIEST
+    : run.savedAt > LATEST
+    ? LATEST
+    : run.savedAt;
   return sql`least(${claimed}::timestamptz, now())`;
 }
 
@@ -150,7 +157,7 @@ function note(sql: ISql, put: PutRun) {
   return sql`
     insert into fleet.pushed
       (bench_id, run_id, saved_at, fingerprint, has_block, store_id)
-    select ${benchId}, ${indexText(run.runId)}, ${savedAt(sql, put.run)},
+    select ${benchId}, ${storedText(run.runId)}, ${savedAt(sql, put.run)},
       decode(${run.fingerprint}, 'hex'), ${put.withBlock}, ${storeId}::uuid
     from fleet.benches where bench_id = ${benchId} and push_id = ${pushId}
     ${replacing}`;
@@ -163,7 +170,7 @@ function insertRun(sql: ISql, put: PutRun) {
   return sql`
     insert into fleet.runs (bench_id, saved_at, run_id, total_measurements,
       is_incomplete, labels, summary, csv_name, csv_encoding)
-    values (${benchId}, ${savedAt(sql, put.run)}, ${indexText(runId)},
+    values (${benchId}, ${savedAt(sql, put.run)}, ${storedText(runId)},
       ${metrics.total_measurements}, ${metrics.incomplete === true},
       ${labelsText(metrics.labels)}::text::jsonb, ${summary},
       ${isSent ? csvName : null}, ${isSent ? encodingOf(csvName) : null})`;
@@ -180,7 +187,7 @@ function insertSeries(
       satellite_id, count, mean_ms, p50_ms, p95_ms, p99_ms, max_ms, min_ms,
       sketch)
     select ${put.session.benchId}, ${savedAt(sql, put.run)},
-      ${indexText(put.run.runId)}, metric_type, satellite_id, count, mean_ms,
+      ${storedText(put.run.runId)}, metric_type, satellite_id, count, mean_ms,
       p50_ms, p95_ms, p99_ms, max_ms, min_ms, sketch::bytea
     from unnest(${rows.metricTypes}::text[],
       ${rows.satelliteIds as string[]}::text[],
@@ -208,7 +215,7 @@ async function insertBlock(sql: ISql, put: PutRun): Promise<void> {
     put.alive();
     sending = sql`
       insert into fleet.blocks (bench_id, saved_at, run_id, part, bytes)
-      values (${benchId}, ${savedAt(sql, put.run)}, ${indexText(run.runId)},
+      values (${benchId}, ${savedAt(sql, put.run)}, ${storedText(run.runId)},
         ${part++}, ${content})`.execute();
     // Whoever waits for it is told later.
     sending.catch(() => {});
@@ -254,7 +261,7 @@ function encodingOf(csvName: string): "zstd" | "file" {
 function labelsText(labels: RunLabels = {}): string {
   return JSON.stringify(
     Object.fromEntries(
-      Object.entries(labels).map((it) => it.map(indexText)),
+      Object.entries(labels).map((it) => it.map(storedText)),
     ),
   );
 }

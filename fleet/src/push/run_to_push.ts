@@ -3,6 +3,8 @@ import {
   type RunStore,
   StorageError,
 } from "@astraguard/hil-metrics";
+import { Buffer } from "node:buffer";
+import { Pace } from "../model/pace.ts";
 import { DDSketch } from "../sketch/dd_sketch.ts";
 
 /** A run as it stands in its store, read so far as tells whether it is new. */
@@ -146,14 +148,15 @@ async function sketch(
     }
     named = series;
   }
-  return new Map(
-    named.flatMap(({ metricType, satelliteId }, code) => {
-      const sketch = sketches[code];
-      return sketch === undefined
-        ? []
-        : [[seriesKey(metricType, satelliteId), sketch.encode()]];
-    }),
-  );
+  const encoded = new Map<string, Uint8Array>();
+  const pace = new Pace();
+  for (const [code, { metricType, satelliteId }] of named.entries()) {
+    const sketch = sketches[code];
+    if (sketch === undefined) continue;
+    encoded.set(seriesKey(metricType, satelliteId), sketch.encode());
+    if (pace.isOver) await pace.next();
+  }
+  return encoded;
 }
 
 async function* chunksOf(
@@ -217,5 +220,6 @@ async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
 }
 
 function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  // A closure for each of some million bytes would hold the event loop.
+  return Buffer.compare(a, b) === 0;
 }

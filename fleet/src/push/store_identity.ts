@@ -16,6 +16,8 @@ const MAX_PUSHES_BYTES = 4 * 1024 * 1024;
 const LOCK_TRIES = 6;
 const LOCK_PAUSE_MS = 5;
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** What stands in `.fleet/identity.json`. */
 interface IdentityDocument {
   readonly version: 1;
@@ -91,7 +93,12 @@ export class StoreIdentity implements Disposable {
       const made: IdentityDocument = {
         ...{ version: 1, store_id: crypto.randomUUID(), directory },
       };
+      // Before the directory is synced, so that it is there for good, too.
+      await Deno.writeTextFile(`${resultsDir}/${DIRECTORY}/${PUSHES}`, "", {
+        append: true,
+      });
       await write(resultsDir, made);
+      await syncDirectory(resultsDir);
       return new StoreIdentity(resultsDir, lock, made);
     } catch (error) {
       lock.close();
@@ -176,9 +183,7 @@ async function read(resultsDir: string): Promise<IdentityDocument | undefined> {
   if (text === "") return undefined;
   try {
     const document = JSON.parse(text);
-    if (document.version === 1 && typeof document.store_id === "string") {
-      return document;
-    }
+    if (isIdentity(document)) return document;
   } catch {
     // As below.
   }
@@ -187,6 +192,13 @@ async function read(resultsDir: string): Promise<IdentityDocument | undefined> {
     `Cannot push "${resultsDir}": ${path} is damaged, or of a newer release`,
     { code: "STORE_COPIED" },
   );
+}
+
+function isIdentity(
+  { version, store_id, directory }: Partial<IdentityDocument>,
+): boolean {
+  return version === 1 && typeof store_id === "string" && UUID.test(store_id) &&
+    typeof directory === "object" && directory !== null;
 }
 
 async function write(
@@ -218,7 +230,11 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await file.sync();
   }
   await Deno.rename(draft, path);
-  using directory = await Deno.open(path.slice(0, path.lastIndexOf("/")));
+  await syncDirectory(path.slice(0, path.lastIndexOf("/")));
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  using directory = await Deno.open(path);
   await directory.sync();
 }
 

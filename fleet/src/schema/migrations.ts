@@ -8,8 +8,15 @@ export interface Migration {
   readonly sql: string;
 }
 
-/** What row-level security takes for the bench that has logged in. */
+/** What row-level security took for the bench that has logged in, at first. */
 const OWN_BENCH = "substr(current_user::text, 7)";
+
+/**
+ * What it takes since: nobody but a bench. Whoever acts as `hil_bench`, the role
+ * of all of them, was the bench `nch` before.
+ */
+const OWN_BENCH_ALONE =
+  `case when starts_with(current_user::text, 'bench_') then ${OWN_BENCH} end`;
 
 /** Tables of which a bench has its own rows and a reader sees all. */
 const BENCH_TABLES = ["pushed", "runs", "series", "blocks"];
@@ -178,6 +185,17 @@ create index runs_by_time on fleet.runs (saved_at);
     name: "find runs by their labels",
     sql: `
 create index runs_by_labels on fleet.runs using gin (labels jsonb_path_ops);
+`,
+  },
+  {
+    version: 4,
+    name: "rows are a bench's alone, and months whole in any session",
+    sql: ["benches", ...BENCH_TABLES].map((table) => `
+alter policy own on fleet.${table} using (bench_id = ${OWN_BENCH_ALONE});
+`).join("") + `
+-- Bounds of months are written and read as the session does, which is not ours.
+alter function fleet.make_month set timezone = 'UTC';
+alter function fleet.make_month set datestyle = 'ISO, YMD';
 `,
   },
 ];

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { codeOf } from "../server/transient.ts";
 import { MONTHLY_TABLES } from "./migrations.ts";
 import { asOwner } from "./roles.ts";
 
@@ -9,6 +10,14 @@ export interface RetainedMonths {
   /** The months that were dropped, as `2026-10`, in order. */
   readonly dropped: readonly string[];
 }
+
+/** Somebody reads the table, or writes into it. */
+const LOCK_NOT_AVAILABLE = "55P03";
+
+/** How often it is tried to drop a month that is being read: for a minute. */
+const TRIES = 60;
+
+const PAUSE_MS = 800;
 
 /** How many notes of runs are removed in one transaction. */
 const PAGE_ROWS = 10_000;
@@ -43,13 +52,28 @@ export async function retain(sql: Sql, since: Date): Promise<RetainedMonths> {
     order by 2, 1`;
   const before = keepSince.toISOString().slice(0, 7);
   const old = parts.filter(({ month }) => month < before);
-  for (const { name } of old) {
-    await asOwner(sql, async (step) => {
-      await step`drop table if exists fleet.${step(name)}`;
-    });
-  }
+  for (const { name } of old) await dropMonth(sql, name);
   await forget(sql);
   return { keepSince, dropped: [...new Set(old.map(({ month }) => month))] };
+}
+
+/**
+ * Drops a part of a table when nobody reads the table: whoever comes after one
+ * that waits for its lock waits, too, and a question may take an hour.
+ */
+async function dropMonth(sql: Sql, name: string): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      await asOwner(sql, async (step) => {
+        await step`set local lock_timeout = '200ms'`;
+        await step`drop table if exists fleet.${step(name)}`;
+      });
+      return;
+    } catch (error) {
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE || tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
 }
 
 /** Removes the notes of runs that are no more. */

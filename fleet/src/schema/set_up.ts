@@ -1,7 +1,7 @@
 import type { ISql, Sql } from "postgres";
 import { inTransaction } from "../server/in_transaction.ts";
 import { migrate, type MigratedSchema } from "./migrate.ts";
-import { asOwner, benchLogin, ROLES } from "./roles.ts";
+import { asOwner, benchLogin, benchOfLogin, ROLES } from "./roles.ts";
 import { scramVerifier } from "./scram_verifier.ts";
 
 /**
@@ -20,10 +20,16 @@ export async function setUp(admin: Sql): Promise<MigratedSchema> {
   return await migrate(admin);
 }
 
+/** PostgreSQL cuts names after these, without a word. */
+const MAX_LOGIN_BYTES = 63;
+
 /**
  * Makes a login that reads, or one that owns the fleet, or changes its password.
  *
  * @param admin A login that may make roles.
+ * @throws {RangeError} The login is too long, a superuser, a role of the fleet
+ * itself (what that may do, all who are members may), or a bench's and the role
+ * is another; or the password is not ASCII.
  */
 export async function addLogin(
   admin: Sql,
@@ -31,8 +37,13 @@ export async function addLogin(
   role: keyof typeof ROLES,
   password: string,
 ): Promise<void> {
+  const flaw = flawOf(login, role);
+  if (flaw !== undefined) throw unfit(login, flaw);
   const verifier = await scramVerifier(password);
   await inTransaction(admin, async (sql) => {
+    const superusers = await sql`
+      select from pg_roles where rolname = ${login} and rolsuper`;
+    if (superusers.length > 0) throw unfit(login, "is a superuser");
     await makeRole(sql, login);
     // Neither is a parameter to this statement; the verifier has no quotes.
     await sql`alter role ${sql(login)} login
@@ -57,6 +68,24 @@ export async function addBench(
     await sql`insert into fleet.benches (bench_id) values (${benchId})
       on conflict do nothing`;
   });
+}
+
+function flawOf(login: string, role: keyof typeof ROLES): string | undefined {
+  const bytes = new TextEncoder().encode(login).length;
+  if (bytes < 1 || bytes > MAX_LOGIN_BYTES) {
+    return `has not 1 to ${MAX_LOGIN_BYTES} bytes`;
+  }
+  if (Object.values(ROLES).some((it) => it === login)) {
+    return "is a role of the fleet itself";
+  }
+  const isBench = benchOfLogin(login) !== undefined;
+  return isBench && role !== "bench" ? "is that of a bench" : undefined;
+}
+
+function unfit(login: string, flaw: string): RangeError {
+  return new RangeError(
+    `Cannot add login ${JSON.stringify(login)}: it ${flaw}`,
+  );
 }
 
 async function makeRole(sql: ISql, role: string): Promise<void> {

@@ -7,6 +7,9 @@ import { isConnectionLost } from "./transient.ts";
 /** How long a server may take by default, in milliseconds. */
 const STALL_MS = 60_000;
 
+/** How the client reads values, whatever the server's own settings are. */
+const TEXT_FORMS = { DateStyle: "ISO", TimeZone: "UTC", bytea_output: "hex" };
+
 /** How something is done with a connection. */
 export interface UseOptions {
   /** How long it may take without a sign of life. */
@@ -121,7 +124,7 @@ function connect(server: ServerOptions, password: string): Client {
     ...{ host, port, database, user, password },
     ...{ ssl: false, max: 1, max_lifetime: null, idle_timeout: 0 },
     ...{ fetch_types: false, types: arrayTypes },
-    connection: { application_name: "hil-metrics-fleet" },
+    connection: { application_name: "hil-metrics-fleet", ...TEXT_FORMS },
     onnotice: () => {},
     // Its types do not know of it.
     ...{ socket } as object,

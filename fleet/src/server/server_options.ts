@@ -27,8 +27,8 @@ export interface ServerOptions {
   readonly ca?: string;
   /**
    * Whether to encrypt, and to require a certificate that is trusted and names
-   * the host. Without it, passwords are still not sent, but everything else can
-   * be read and changed on the way.
+   * the host. Without it, everything can be read and changed on the way, and
+   * whoever answers in the server's place is handed the password if he asks.
    *
    * @default {true}
    */

@@ -246,6 +246,10 @@ serverTest(
       assertStringIncludes(stderr, named);
       assert(!stderr.includes("    at "), stderr);
     }
+    const again = ["add", "reader", "again", "--passfile", `${file}4`];
+    assertEquals((await run({ ...admin, PGPORT: "1" }, ...again)).code, 3);
+    done(await run(admin, ...again));
+    assertStringIncludes(done(await run(admin, "migrate")), "already");
     await Deno.chmod(file, 0o644);
     const open = await run(bench, "push", store.resultsDir);
     assertEquals(open.code, 2, open.stderr);

@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { indexText, originalText } from "../../src/push/index_text.ts";
+import {
+  indexText,
+  originalText,
+  storedText,
+} from "../../src/push/index_text.ts";
 
 /** Ids of any UTF-16, with many of the characters that matter. */
 const ID = fc.array(
@@ -24,6 +28,15 @@ Deno.test("indexText() gives text that PostgreSQL can hold, and originalText() t
     const text = indexText(id);
     assert(!text.includes("\0") && text.isWellFormed());
     if (text.length <= 250) assertEquals(originalText(text), id);
+  }));
+});
+
+Deno.test("storedText() gives text that PostgreSQL can hold, and originalText() the text, however long", () => {
+  fc.assert(fc.property(ID, (id) => {
+    const long = id.repeat(40);
+    const text = storedText(long);
+    assert(!text.includes("\0") && text.isWellFormed());
+    assertEquals(originalText(text), long);
   }));
 });
 

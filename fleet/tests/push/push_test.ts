@@ -9,6 +9,7 @@ import {
   type PushedRuns,
 } from "@astraguard/hil-metrics-fleet";
 import { retain } from "../../src/schema/retain.ts";
+import { FleetReader } from "../../src/ask/fleet_reader.ts";
 import { TestFleet } from "../_fleet.ts";
 import { serverTest, shared } from "../_server_test.ts";
 import { TestStore } from "../_store.ts";
@@ -255,6 +256,34 @@ serverTest(
 );
 
 serverTest(
+  "FleetClient.push() keeps runs with the longest ids there can be, and long labels",
+  async () => {
+    await fleet().clear();
+    await using store = await TestStore.make();
+    await using other = await TestStore.make();
+    const ids = ["a".repeat(255), "b".repeat(251), "␛".repeat(85)];
+    const labels = { note: "␛".repeat(300) + "\ud800" };
+    for (const id of ids) await store.save(id, { labels });
+    assertEquals(counts(await client().push(store, { blocks: true })), {
+      added: 3,
+    });
+    assertEquals(counts(await client().push(store, { blocks: true })), {
+      unchanged: 3,
+    });
+    for (const id of ids) await client().pull(id, other);
+    assertEquals(await other.files(), await store.files());
+    using reader = new FleetReader(fleet().optionsOf("reader"));
+    const runs = await reader.recentRuns({ labels });
+    assertEquals(new Set(runs.map(({ runId }) => runId)), new Set(ids));
+    for (const run of runs) assertEquals(run.labels, labels);
+    const { count } = await reader.percentiles({
+      ...{ metricType: "detection", exact: true },
+    });
+    assertEquals(count, 60);
+  },
+);
+
+serverTest(
   "FleetClient.push() sends a run of ten thousand series",
   async () => {
     await fleet().clear();
@@ -427,13 +456,24 @@ serverTest(
       const clock = () => new Date(time).getTime() / 1000;
       await new TestStore(store.resultsDir, { clock }).save(`run_${i}`);
     }
-    assertEquals(counts(await client().push(store)), { added: 3 });
+    // Only another program writes a year like this.
+    await store.save("run_3");
+    const path = `${store.resultsDir}/run_3/latency_summary.json`;
+    const { summary_xxh32: _, ...summary } = JSON.parse(
+      await Deno.readTextFile(path),
+    );
+    await Deno.writeTextFile(
+      path,
+      JSON.stringify({ ...summary, timestamp: "+275760-09-13T00:00:00" }),
+    );
+    assertEquals(counts(await client().push(store)), { added: 4 });
     const rows = await fleet().admin<{ saved_at: Date; received_at: Date }[]>`
     select saved_at, received_at from fleet.runs order by run_id`;
     assertEquals(rows[0]!.saved_at, new Date("2000-01-01T00:00:00Z"));
     assertEquals(rows[1]!.saved_at, new Date(times[1]!));
     assertEquals(rows[2]!.saved_at, rows[2]!.received_at);
-    assertEquals(counts(await client().push(store)), { unchanged: 3 });
+    assertEquals(rows[3]!.saved_at, rows[3]!.received_at);
+    assertEquals(counts(await client().push(store)), { unchanged: 4 });
     const [bench] = await fleet().admin`
     select clock_ahead_ms from fleet.benches where bench_id = 'rig-1'`;
     assert(Math.abs(bench!.clock_ahead_ms) < 5000);
@@ -458,6 +498,34 @@ serverTest(
     const [row] = await fleet()
       .admin`select count(*)::int as n from fleet.pushed`;
     assertEquals(row!.n, 1);
+  },
+);
+
+serverTest(
+  "months that are being read are dropped afterwards, and hold no push up",
+  async () => {
+    await fleet().clear();
+    await using store = await TestStore.make();
+    const clock = () => new Date("2023-05-05T12:00:00Z").getTime() / 1000;
+    await new TestStore(store.resultsDir, { clock }).save("old");
+    assertEquals(counts(await client().push(store)), { added: 1 });
+    const reader = fleet().as("reader");
+    await reader`begin`;
+    await reader`select from fleet.runs`;
+    const retained = retain(fleet().as("owner"), new Date("2023-06-15"));
+    let isDropped = false;
+    retained.then(() => isDropped = true, () => {});
+    const waiting = () =>
+      fleet().admin`
+        select from pg_locks where not granted and mode = 'AccessExclusiveLock'`;
+    while ((await waiting()).length === 0);
+    await store.save("new");
+    const { added } = await client().push(store, {
+      ...{ stallMs: 5000, patienceMs: 0 },
+    });
+    assertEquals([added, isDropped], [1, false]);
+    await reader`commit`;
+    assert((await retained).dropped.includes("2023-05"));
   },
 );
 

@@ -70,7 +70,12 @@ Deno.test("StoreIdentity is not guessed where its file is damaged, but can be ma
     before = identity.storeId;
   }
   const path = `${store.resultsDir}/.fleet/identity.json`;
-  for (const text of ["{", "[]", '{"version":2}']) {
+  const lacking = { version: 1, store_id: crypto.randomUUID() };
+  const texts = [
+    ...["{", "[]", "null", '{"version":2}', JSON.stringify(lacking)],
+    JSON.stringify({ version: 1, store_id: "a", directory: {} }),
+  ];
+  for (const text of texts) {
     await Deno.writeTextFile(path, text);
     await assertCode(
       () => StoreIdentity.hold(store.resultsDir),

@@ -4,8 +4,8 @@ import { migrate } from "../../src/schema/migrate.ts";
 import { SCHEMA_VERSION } from "../../src/schema/migrations.ts";
 import { retain } from "../../src/schema/retain.ts";
 import { benchLogin, benchOfLogin } from "../../src/schema/roles.ts";
-import { addBench } from "../../src/schema/set_up.ts";
-import { TestFleet } from "../_fleet.ts";
+import { addBench, addLogin } from "../../src/schema/set_up.ts";
+import { PASSWORD, TestFleet } from "../_fleet.ts";
 import { serverTest, shared } from "../_server_test.ts";
 
 const TABLES = ["pushed", "runs", "series", "blocks"];
@@ -116,6 +116,42 @@ serverTest(
     await assertForbidden(rig1`set role "bench_rig-2"`);
     await assertForbidden(migrate(rig1));
     await assertForbidden(retain(rig1, new Date("2026-01-01")));
+  },
+);
+
+serverTest(
+  "who acts as the role of all benches is none of them, whatever they are called",
+  async () => {
+    const { fleet, rig2 } = there();
+    await addBench(fleet.admin, "nch", PASSWORD);
+    const nch = fleet.as("bench_nch");
+    await addRun(nch, "nch", "a", "2026-02-01T00:00:00Z");
+    await rig2`set role hil_bench`;
+    for (const table of [...TABLES, "benches"]) {
+      const rows = await rig2`select from fleet.${rig2(table)}`;
+      assertEquals(rows.length, 0, table);
+    }
+    await rig2`reset role`;
+    await nch`delete from fleet.pushed`;
+    for (const table of TABLES) await nch`delete from fleet.${nch(table)}`;
+  },
+);
+
+serverTest(
+  "addLogin() gives no rights to benches, roles of the fleet and superusers",
+  async () => {
+    const { fleet: { admin } } = there();
+    const logins = [
+      ...["hil_bench", "hil_owner", "hil_reader", "bench_rig-1", "postgres"],
+      ...["", "é".repeat(32)],
+    ];
+    for (const login of logins) {
+      await assertRejects(
+        () => addLogin(admin, login, "reader", PASSWORD),
+        RangeError,
+        JSON.stringify(login),
+      );
+    }
   },
 );
 

@@ -96,6 +96,29 @@ serverTest(
   },
 );
 
+serverTest(
+  "Connection reads times and bytes as they are, however the database writes them",
+  async () => {
+    using admin = new Connection(options());
+    await admin.use((sql) => sql`create database odd`);
+    for (
+      const setting of [
+        ...["datestyle = 'German'", "timezone = 'Asia/Kolkata'"],
+        "bytea_output = 'escape'",
+      ]
+    ) {
+      await admin.use((sql) => sql.unsafe(`alter database odd set ${setting}`));
+    }
+    using connection = new Connection(options({ database: "odd" }));
+    const [row] = await connection.use(async (sql) =>
+      await sql`
+        select '2026-11-05T18:30Z'::timestamptz as at, '\\x00ff'::bytea as bytes`
+    );
+    assertEquals(row!.at, new Date("2026-11-05T18:30Z"));
+    assertEquals([...row!.bytes], [0, 255]);
+  },
+);
+
 serverTest("Connection tells what keeps it from asking", async () => {
   assertEquals(await codeOf(options({ tls: false })), "LOGIN_REFUSED");
   assertEquals(await codeOf(options({ password: "wrong" })), "LOGIN_REFUSED");
