@@ -91,7 +91,8 @@ async function latest(
   name: string,
   back: number,
 ): Promise<string> {
-  const runIds = await store.recentRuns({ limit: back + 1 });
+  const limit = Number.isSafeInteger(back + 1) ? back + 1 : Infinity;
+  const runIds = await store.recentRuns({ limit });
   const runId = runIds[back];
   if (runId !== undefined) return runId;
   throw new StorageError(
