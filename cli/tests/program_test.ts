@@ -59,6 +59,76 @@ Deno.test("A failure names its code, path and remedy", async () => {
   assertStringIncludes(err, "remedy: check the id");
 });
 
+Deno.test("Output that cannot be written is an error that names it, and no verdict", async () => {
+  await withResultsDir(async (resultsDir) => {
+    await saveRuns(resultsDir, { run_1: 100 });
+    for (const args of [["help"], ["list"], ["export", "run_1"]]) {
+      const program = new URL("../mod.ts", import.meta.url).pathname;
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: [
+          ...["-c", `"$0" "$@" > /dev/full`, Deno.execPath(), "run", "-q"],
+          ...["-A", program, ...args],
+        ],
+        env: { HIL_METRICS_RESULTS: resultsDir, NO_COLOR: "1" },
+      }).output();
+      const said = new TextDecoder().decode(stderr);
+      assertEquals(code, 4, said);
+      assertEquals(
+        said,
+        "error: Cannot write the output: No space left on device (os error 28)\n",
+      );
+    }
+  });
+});
+
+Deno.test("What nobody expected is no verdict either", async () => {
+  const { code, err } = await run(["list"], {
+    environment: () => {
+      throw new Error("surprise");
+    },
+  });
+  assertEquals(code, 4);
+  assertStringIncludes(err, "error: Error: surprise\n    at ");
+});
+
+Deno.test("A document holds nothing that commands a terminal", async () => {
+  await withResultsDir(async (resultsDir) => {
+    const labels = { note: "\u009b31m\u202e👩‍🚀" };
+    await saveRuns(resultsDir, { run_1: 100 }, labels);
+    const { out } = await run(
+      ["show", "run_1", "--json", "--results", resultsDir],
+    );
+    assertEquals(/(?!\n)\p{C}/u.test(out), false);
+    assertEquals(JSON.parse(out).labels, labels);
+  });
+});
+
+Deno.test("A baseline is not named as what stands for a run already", async () => {
+  await withResultsDir(async (resultsDir) => {
+    await saveRuns(resultsDir, { run_1: 100, run_2: 100 });
+    const at = ["--results", resultsDir];
+    for (const name of ["latest", "latest~1", "run_1"]) {
+      const { code, err } = await run([
+        "baseline",
+        "name",
+        name,
+        "run_2",
+        ...at,
+      ]);
+      assertEquals(code, 2);
+      assertStringIncludes(err, `"${name}" is a run`);
+    }
+    assertEquals(
+      (await run(["baseline", "name", "main", "run", ...at])).code,
+      2,
+    );
+    assertEquals(
+      (await run(["baseline", "name", "main", "run_1", ...at])).code,
+      0,
+    );
+  });
+});
+
 Deno.test("Colour is for terminals that have it", async () => {
   await withResultsDir(async (resultsDir) => {
     await saveRuns(resultsDir, { run_1: 100 });

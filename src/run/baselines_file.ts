@@ -102,7 +102,11 @@ function flawOf(document: unknown): string | undefined {
     return "`baselines` is no object";
   }
   const wrong = Object.entries(baselines).find(([, it]) => !areIds(it));
-  return wrong && `baseline ${JSON.stringify(wrong[0])} is no list of run ids`;
+  if (wrong !== undefined) {
+    return `baseline ${JSON.stringify(wrong[0])} is no list of run ids`;
+  }
+  const empty = Object.entries(baselines).find(([, it]) => it.length === 0);
+  return empty && `baseline ${JSON.stringify(empty[0])} has no runs`;
 }
 
 function damagedBaselines(

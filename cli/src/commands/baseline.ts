@@ -1,5 +1,5 @@
 import { openStore } from "../runs/open_store.ts";
-import { resolveRuns } from "../runs/resolve_runs.ts";
+import { isNameOfRun, resolveRuns } from "../runs/resolve_runs.ts";
 import { counted } from "../tables/figures.ts";
 import { harmless } from "../tables/harmless.ts";
 import { printTable } from "../tables/print_table.ts";
@@ -39,6 +39,9 @@ export async function name(
   [name, ...runs]: readonly string[],
 ): Promise<ExitCode> {
   const store = openStore(context);
+  if (await isNameOfRun(store, name!)) {
+    throw new UsageError(`"${name}" is a run: choose another name`);
+  }
   const runIds = await resolveRuns(store, runs);
   await store.baselines.name(name!, runIds);
   return await tell(

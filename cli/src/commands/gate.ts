@@ -96,7 +96,9 @@ export async function run(
   if (options.github) {
     const { githubAnnotations } = await import("../report/mod.ts");
     const lines = githubAnnotations(judgement).trimEnd();
-    if (lines !== "") terminal.print(lines);
+    // The runner reads both outputs, and a document stands alone.
+    if (lines !== "" && isJson) terminal.tell(`${lines}\n`);
+    else if (lines !== "") terminal.print(lines);
   }
   return EXIT_CODES[judgement.verdict];
 }

@@ -1,4 +1,8 @@
-import type { RunStore, RunWriter } from "@astraguard/hil-metrics";
+import {
+  type RunStore,
+  type RunWriter,
+  StorageError,
+} from "@astraguard/hil-metrics";
 import { readMeasurements } from "../import/read_measurements.ts";
 import { openStore } from "../runs/open_store.ts";
 import { counted } from "../tables/figures.ts";
@@ -99,7 +103,19 @@ async function keep(
     return;
   }
   await writer[Symbol.asyncDispose]();
-  const [keptAs = runId] = await store.recover({ runId });
+  let keptAs: string;
+  try {
+    [keptAs = runId] = await store.recover({ runId });
+  } catch (error) {
+    // On a full disk; what has ended the recording is told as well.
+    if (!(error instanceof StorageError)) throw error;
+    terminal.tell(
+      `Not a run yet: ${counted(length, "sample")} of ${
+        harmless(runId)
+      } stay in its journal, of which \`hil-metrics recover\` makes one\n`,
+    );
+    return;
+  }
   terminal.tell(
     `Kept as run ${harmless(keptAs)}, marked incomplete: ${
       counted(length, "sample")

@@ -89,7 +89,7 @@ function columnsOf(rows: readonly JudgementRow[]): Column[] {
     column("change", "right", 0, (it) => formatChange(it.change)),
     column("95 % interval", "right", 4, (it) => formatInterval(it.interval)),
     column("finds from", "right", 5, (it) => formatChange(it.detectable)),
-    column("verdict", "left", 1, (it) => it.verdict),
+    column("verdict", "left", 0, (it) => it.verdict),
     column("budget", "left", 6, (it) => it.budget ?? ""),
   ].filter(({ head, cells }) => head !== "budget" || cells.some(Boolean));
 }

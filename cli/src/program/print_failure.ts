@@ -33,7 +33,12 @@ export function printFailure(error: unknown, terminal: Terminal): number {
   if (error instanceof Interrupted) return INTERRUPTED;
   if (error instanceof StorageError) {
     tell(terminal, `error ${error.code}`, error.message);
-    tell(terminal, "remedy", REMEDIES[error.code] ?? error.remedy);
+    // A damaged file of baselines names its remedy; that of a run is another.
+    const hasRemedy = error.code === "RUN_DAMAGED" &&
+      error.path?.endsWith("/.baselines.json");
+    if (!hasRemedy) {
+      tell(terminal, "remedy", REMEDIES[error.code] ?? error.remedy);
+    }
     return ExitCode.data;
   }
   if (error instanceof ImportError) {
@@ -56,7 +61,10 @@ export function printFailure(error: unknown, terminal: Terminal): number {
     tell(terminal, "error PERMISSION_DENIED", error.message);
     return ExitCode.data;
   }
-  throw error;
+  // Code 1 would say that something has regressed.
+  const { stack } = error instanceof Error ? error : new Error(String(error));
+  tell(terminal, "error", stack ?? String(error));
+  return ExitCode.data;
 }
 
 function tell(terminal: Terminal, kind: string, text: string): void {

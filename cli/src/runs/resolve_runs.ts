@@ -43,7 +43,17 @@ export async function resolveRun(
   );
 }
 
+/** Whether a name stands for a run before it could for a baseline. */
+export async function isNameOfRun(
+  store: RunStore,
+  name: string,
+): Promise<boolean> {
+  return LATEST.test(name) || await isRun(store, name);
+}
+
 async function resolve(store: RunStore, name: string): Promise<string[]> {
+  // Every id begins with it: a variable that is not set would be a run.
+  if (name === "") throw new UsageError("A run has a name: this one is empty");
   const back = LATEST.exec(name);
   if (back !== null) return [await latest(store, name, Number(back[1] ?? 0))];
   if (await isRun(store, name)) return [name];
@@ -81,7 +91,8 @@ async function latest(
   name: string,
   back: number,
 ): Promise<string> {
-  const runIds = await store.recentRuns({ limit: back + 1 });
+  const limit = Number.isSafeInteger(back + 1) ? back + 1 : Infinity;
+  const runIds = await store.recentRuns({ limit });
   const runId = runIds[back];
   if (runId !== undefined) return runId;
   throw new StorageError(

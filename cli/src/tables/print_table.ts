@@ -1,6 +1,6 @@
 import { styled } from "../terminal/style.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { shortened } from "./text_width.ts";
+import { harmless } from "./harmless.ts";
 import { type Column, layOut } from "./table.ts";
 
 /** Prints a table that fits the terminal, and names what did not. */
@@ -16,12 +16,13 @@ export async function printTable(
   const lines = rows.map((line, row) => emphasize(line, row));
   terminal.print([styled(head!, "dim", terminal), ...lines].join("\n"));
   if (omitted.length === 0) return;
-  const note = `not shown, too narrow: ${omitted.join(", ")}`;
-  terminal.print(
-    styled(
-      shortened(note, terminal.columns, (it) => it.length),
-      "dim",
-      terminal,
-    ),
-  );
+  const note = harmless(`not shown, too narrow: ${omitted.join(", ")}`);
+  terminal.print(styled(wrapped(note, terminal.columns), "dim", terminal));
+}
+
+/** A text in lines of at most so many columns, where its words allow it. */
+function wrapped(text: string, columns: number): string {
+  if (columns === Infinity) return text;
+  return text.replace(new RegExp(`(.{1,${columns}})(?: |$)`, "gu"), "$1\n")
+    .trimEnd();
 }

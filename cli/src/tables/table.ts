@@ -29,9 +29,13 @@ const GAP = "  ";
 /** Text is never cut shorter than this. */
 const SHORTEST = 8;
 
+/** Nor than this while there is a column that can go. */
+const READABLE = 24;
+
 /**
  * Lays out columns in so many columns of a terminal: whole columns go, then
- * text to the left is shortened. Nothing else is cut.
+ * text to the left is shortened, that of the highest number first. Nothing else
+ * is cut.
  */
 export async function layOut(
   columns: readonly Column[],
@@ -52,7 +56,8 @@ export async function layOut(
   const total = () =>
     shown.reduce((sum, it) => sum + it.width, GAP.length * (shown.length - 1));
   const least = () =>
-    total() - shown.reduce((sum, it) => sum + it.width - shrunk(it), 0);
+    total() -
+    shown.reduce((sum, it) => sum + it.width - shrunk(it, READABLE), 0);
   while (least() > width) {
     const rank = Math.max(...shown.map((it) => it.rank));
     if (rank === 0) break;
@@ -60,10 +65,13 @@ export async function layOut(
     omitted.unshift(shown[at]!.head);
     shown = shown.toSpliced(at, 1);
   }
-  for (const column of shown) {
-    const excess = total() - width;
-    if (excess > 0) {
-      column.width = Math.max(shrunk(column), column.width - excess);
+  const byRank = shown.toSorted((a, b) => b.rank - a.rank);
+  for (const shortest of [READABLE, SHORTEST]) {
+    for (const column of byRank) {
+      const excess = total() - width;
+      if (excess <= 0) break;
+      const { width: wide } = column;
+      column.width = Math.max(shrunk(column, shortest), wide - excess);
     }
   }
   const lines = shown[0]!.texts.map((_, row) =>
@@ -77,6 +85,7 @@ export async function layOut(
 /** How narrow a column can become. */
 function shrunk(
   { align, width }: { align: "left" | "right"; width: number },
+  shortest: number,
 ): number {
-  return align === "left" ? Math.min(width, SHORTEST) : width;
+  return align === "left" ? Math.min(width, shortest) : width;
 }

@@ -1,3 +1,5 @@
+import { DataError } from "./data_error.ts";
+
 /** Where a command reads and writes, which tests replace. */
 export interface Terminal {
   /** Columns there are for a table; `Infinity` into a file or pipe. */
@@ -49,13 +51,30 @@ export function systemTerminal(): Terminal {
       Object.defineProperty(this, "signal", { value: interruption.signal });
       return interruption.signal;
     },
-    print: (line) => writeAll(Deno.stdout, encoder.encode(`${line}\n`)),
-    write: async (bytes) => {
-      for (let at = 0; at < bytes.length;) {
-        at += await Deno.stdout.write(bytes.subarray(at));
+    print: (line) => {
+      try {
+        writeAll(Deno.stdout, encoder.encode(`${line}\n`));
+      } catch (error) {
+        // As `head` does once it has seen enough.
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw lost(error);
       }
     },
-    tell: (text) => writeAll(Deno.stderr, encoder.encode(text)),
+    write: async (bytes) => {
+      try {
+        for (let at = 0; at < bytes.length;) {
+          at += await Deno.stdout.write(bytes.subarray(at));
+        }
+      } catch (error) {
+        throw error instanceof Deno.errors.BrokenPipe ? error : lost(error);
+      }
+    },
+    tell: (text) => {
+      try {
+        writeAll(Deno.stderr, encoder.encode(text));
+      } catch {
+        // There is nowhere left to say so.
+      }
+    },
     environment: (name) => {
       const { state } = Deno.permissions.querySync({
         name: "env",
@@ -79,12 +98,12 @@ function writeAll(
   output: { writeSync(bytes: Uint8Array): number },
   bytes: Uint8Array,
 ): void {
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += output.writeSync(bytes.subarray(at));
-    }
-  } catch (error) {
-    // As `head` does once it has seen enough.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  for (let at = 0; at < bytes.length;) {
+    at += output.writeSync(bytes.subarray(at));
   }
+}
+
+function lost(cause: unknown): DataError {
+  const reason = cause instanceof Error ? cause.message : cause;
+  return new DataError(`Cannot write the output: ${reason}`);
 }

@@ -74,6 +74,32 @@ Deno.test("gate prints one document for programs", async () => {
   });
 });
 
+Deno.test("gate passes nothing by a baseline that has lost its runs", async () => {
+  await withBench(async (gate, resultsDir) => {
+    const path = `${resultsDir}/.baselines.json`;
+    const document = JSON.parse(await Deno.readTextFile(path));
+    document.baselines.main = [];
+    await Deno.writeTextFile(path, JSON.stringify(document));
+    const { code, out, err } = await gate(
+      ...["same_1", "-b", "main", "--budget", "agent_decision p(95)<120"],
+    );
+    assertEquals([code, out], [4, ""]);
+    assertStringIncludes(err, `baseline "main" has no runs`);
+    assertEquals(err.includes("remedy:"), false, err);
+  });
+});
+
+Deno.test("gate prints annotations beside a document, not into it", async () => {
+  await withBench(async (gate) => {
+    const { code, out, err } = await gate(
+      ...["slow_1", "slow_3", "slow_5", "-b", "main", "--json", "--github"],
+    );
+    assertEquals(code, 1);
+    assertEquals(JSON.parse(out).verdict, "regressed");
+    assertStringIncludes(err, "::error ");
+  });
+});
+
 Deno.test("gate keeps budgets of options and files", async () => {
   await withBench(async (gate, resultsDir) => {
     const file = `${resultsDir}/budgets.txt`;
@@ -124,6 +150,7 @@ Deno.test("gate never passes without data that can be judged", async () => {
           "is not what `calibrate` writes",
         ],
         [["same_1"], 2, "Say what they are judged by"],
+        [["same_1", "-b", "", "--budget", "max<999"], 2, "A run has a name"],
         [["base_1", "-b", ...others], 2, "against itself"],
         [["--self-test"], 2, "needs --baseline"],
       ] as const

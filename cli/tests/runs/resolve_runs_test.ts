@@ -46,6 +46,7 @@ Deno.test("resolveRuns() says what else a name that is none could be", async () 
         ["mian", StorageError, `did you mean "main"?`],
         ["../../etc", StorageError, `Cannot find run "../../etc"`],
         ["latest~3", StorageError, "there are 3 runs"],
+        ["latest~99999999999999999999", StorageError, "there are 3 runs"],
       ] as const
     ) {
       const work = () => resolveRuns(store, [name]);

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Column, layOut } from "../../src/tables/table.ts";
+import { printTable } from "../../src/tables/print_table.ts";
 import { shortened, widthFor } from "../../src/tables/text_width.ts";
+import { keptTerminal } from "../_run.ts";
 import {
   formatBytes,
   formatChange,
@@ -27,17 +29,35 @@ Deno.test("layOut() aligns figures to the right, and counts wide characters", as
   ]);
 });
 
-Deno.test("layOut() shortens names first, then drops columns by their rank", async () => {
-  assertEquals(await layOut(COLUMNS, 30), {
+Deno.test("layOut() drops columns by their rank, and shortens names for what stays", async () => {
+  assertEquals((await layOut(COLUMNS, 38)).omitted, ["p99 ms"]);
+  assertEquals(await layOut(COLUMNS, 20), {
     lines: [
-      "run             p95 ms  p99 ms",
-      "衛星の…い名前    75.20   80.10",
-      "b                131.7   141.7",
+      "run",
+      "衛星の試験…_長い名前",
+      "b",
     ],
-    omitted: [],
+    omitted: ["p95 ms", "p99 ms"],
   });
-  assertEquals((await layOut(COLUMNS, 18)).omitted, ["p99 ms"]);
-  assertEquals((await layOut(COLUMNS, 9)).omitted, ["p95 ms", "p99 ms"]);
+});
+
+Deno.test("layOut() drops figures before it makes names unreadable", async () => {
+  const name = "loopback_2026-11-25_16-10-02";
+  const saved = "2026-11-25 16:10";
+  const figures = ["p50", "p95", "p99"].map((head, i): Column => ({
+    ...{ head: `agent_decision ${head} ms`, align: "right", rank: 3 + i },
+    cells: ["3.176"],
+  }));
+  const { lines: [, line], omitted } = await layOut([
+    { head: "run", align: "left", rank: 0, cells: [name] },
+    { head: "saved", align: "left", rank: 2, cells: [saved] },
+    ...figures,
+    { head: "labels", align: "left", rank: 9, cells: ["host=bench-7"] },
+  ], 80);
+  assertEquals(line, `${name}  ${saved}                  3.176`);
+  assertEquals(omitted, [
+    ...["agent_decision p95 ms", "agent_decision p99 ms", "labels"],
+  ]);
 });
 
 Deno.test("layOut() fits any names from 40 columns on, and lets none command the terminal", async () => {
@@ -63,6 +83,22 @@ Deno.test("layOut() fits any names from 40 columns on, and lets none command the
       }
     },
   ));
+});
+
+Deno.test("printTable() names what did not fit, in lines that fit and command nothing", async () => {
+  const terminal = keptTerminal({ columns: 40 });
+  const heads = ["\x9b2Jmetric p95 ms", "agent_decision p95 ms", "labels"];
+  await printTable([
+    { head: "run", align: "left", rank: 0, cells: ["x".repeat(40)] },
+    ...heads.map((head, i): Column => ({
+      ...{ head, align: "right", rank: i + 1, cells: ["1234.5"] },
+    })),
+  ], terminal);
+  assertEquals(terminal.out.join("").split("\n").slice(2), [
+    "not shown, too narrow: \uFFFD2Jmetric p95 ms,",
+    "agent_decision p95 ms, labels",
+    "",
+  ]);
 });
 
 Deno.test("shortened() keeps start and end, and cuts no character in two", async () => {
