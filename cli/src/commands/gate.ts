@@ -11,6 +11,7 @@ import { judgementDocument } from "../judging/judgement_document.ts";
 import { printJudgement } from "../judging/print_judgement.ts";
 import { printSelfTest } from "../judging/print_self_test.ts";
 import { readNoise } from "../judging/read_noise.ts";
+import { requireDistinct } from "../judging/require_distinct.ts";
 import { requireWhole } from "../judging/require_whole.ts";
 import { loadRuns } from "../runs/load_runs.ts";
 import { openStore } from "../runs/open_store.ts";
@@ -75,11 +76,8 @@ export async function run(
   if (both !== undefined) {
     throw new UsageError(`Run "${both}" cannot be judged against itself`);
   }
-  const runs = await loadRuns(
-    store,
-    [...candidateIds, ...baselineIds],
-    terminal,
-  );
+  const runIds = [...candidateIds, ...baselineIds];
+  const runs = await loadRuns(store, runIds, terminal);
   const candidates = runs.slice(0, candidateIds.length);
   const baselines = runs.slice(candidateIds.length);
   requireWhole(baselines);
@@ -89,6 +87,7 @@ export async function run(
   if (empty !== undefined) {
     throw new DataError(`Cannot judge run "${empty.runId}": it is empty`);
   }
+  await requireDistinct(store, runIds);
   const judgement = await judge({ candidates, baselines, budgets, ...rules });
   if (isJson) printJson(judgementDocument(judgement), terminal);
   else await printJudgement(judgement, terminal, options.allRows ?? false);

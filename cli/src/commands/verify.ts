@@ -4,6 +4,7 @@ import { resolveRuns } from "../runs/resolve_runs.ts";
 import { counted } from "../tables/figures.ts";
 import { harmless } from "../tables/harmless.ts";
 import type { Context } from "../terminal/context.ts";
+import { DataError } from "../terminal/data_error.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
 import { printJson } from "../terminal/print_json.ts";
 import { Progress } from "../terminal/progress.ts";
@@ -29,6 +30,9 @@ export async function run(
   const runIds = all
     ? await store.recentRuns({ limit: Infinity })
     : await resolveRuns(store, names);
+  if (runIds.length === 0) {
+    throw new DataError(`There are no runs in ${context.resultsDir}`);
+  }
   const verifications = await verifyAll(store, runIds, context);
   const damaged = verifications.filter(({ ok }) => !ok);
   if (isJson) printJson(verifications, terminal);

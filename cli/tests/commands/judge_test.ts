@@ -284,3 +284,23 @@ Deno.test("prune shows what it would delete, deletes with --yes, and keeps basel
     });
   });
 });
+
+Deno.test("gate judges no copies, which are as alike as no two runs are", async () => {
+  await withBench(async (gate, resultsDir) => {
+    for (const copy of ["copy_1", "copy_2"]) {
+      const { success } = await new Deno.Command("cp", {
+        args: ["-r", `${resultsDir}/same_1`, `${resultsDir}/${copy}`],
+      }).output();
+      assertEquals(success, true);
+    }
+    const { code, err } = await gate(
+      "same_1",
+      "copy_1",
+      "copy_2",
+      "-b",
+      "main",
+    );
+    assertEquals(code, 2);
+    assertStringIncludes(err, 'Run "copy_1" is a copy of run "same_1"');
+  });
+});

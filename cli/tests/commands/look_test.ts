@@ -140,6 +140,8 @@ Deno.test("verify names what is wrong with a run, and fails", async () => {
     assertEquals(code, 4);
     assertStringIncludes(out, "mixed-pair run_1:");
     assertStringIncludes(out, "2 runs sound, 1 not");
+    const none = await run(["verify", "--all", "--results", "/nowhere"]);
+    assertEquals([none.code, none.out], [4, ""]);
     const { out: json } = await run(["verify", "run_1", "--json", ...at]);
     assertEquals(JSON.parse(json)[0].ok, false);
   });
