@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fromRoot } from "../../tests/_from_root.ts";
 import { withResultsDir } from "../../tests/_results_dir.ts";
 import { run, saveRuns } from "./_run.ts";
 
@@ -63,7 +64,7 @@ Deno.test("Output that cannot be written is an error that names it, and no verdi
   await withResultsDir(async (resultsDir) => {
     await saveRuns(resultsDir, { run_1: 100 });
     for (const args of [["help"], ["list"], ["export", "run_1"]]) {
-      const program = new URL("../mod.ts", import.meta.url).pathname;
+      const program = fromRoot("cli/mod.ts");
       const { code, stderr } = await new Deno.Command("sh", {
         args: [
           ...["-c", `"$0" "$@" > /dev/full`, Deno.execPath(), "run", "-q"],

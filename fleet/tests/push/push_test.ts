@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { gzip, StorageError } from "@astraguard/hil-metrics";
+import { fromRoot } from "../../../tests/_from_root.ts";
 import { zstd } from "@astraguard/hil-metrics/zstd";
 import {
   DDSketch,
@@ -133,11 +134,7 @@ serverTest("FleetClient.pull() gives runs back to the byte", async () => {
   assertEquals(await elsewhere.files(), await store.files());
 });
 
-const ORIGINAL = new URL(
-  "../../../tests/testdata/astraguard-runs",
-  import.meta.url,
-)
-  .href.slice("file://".length);
+const ORIGINAL = fromRoot("tests/testdata/astraguard-runs");
 
 /** Adds a key that nobody knows, and spells a number in another way. */
 async function withUnknownKeys(directory: string): Promise<void> {
