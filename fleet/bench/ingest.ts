@@ -33,11 +33,11 @@ export async function measureIngest(): Promise<FleetRow[]> {
   });
   await makeBareTables(fleet.admin);
   return [
-    await race(fleet, `push ${MANY.runs} runs of 15 series`, MANY, false, {
+    ...await race(fleet, `push ${MANY.runs} runs of 15 series`, MANY, false, {
       goal: MANY.runs / GOAL.runsPerS * 1000,
       rival: "bare INSERTs of the same rows",
     }),
-    await race(
+    ...await race(
       fleet,
       `push ${LONG.runs} runs of ${LONG.rows.toLocaleString("en")} rows`,
       LONG,
@@ -56,7 +56,7 @@ async function race(
   size: { readonly runs: number; readonly rows: number },
   blocks: boolean,
   { goal, rival }: { readonly goal: number; readonly rival: string },
-): Promise<FleetRow> {
+): Promise<FleetRow[]> {
   const resultsDir = await Deno.makeTempDir({ prefix: "hil-metrics-" });
   try {
     const store = new RunStore(resultsDir, { durability: "none" });
@@ -64,6 +64,8 @@ async function race(
     const client = new FleetClient(fleet.optionsOf("bench_rig-1"));
     const ours: number[] = [];
     const rivals: number[] = [];
+    const copies: number[] = [];
+    let copied: CopiedRun[] = [];
     let runs: BareRun[] = [];
     // The first warms up both.
     for (let round = 0; round <= ROUNDS; round++) {
@@ -79,12 +81,24 @@ async function race(
       await fleet.admin`truncate bare_runs, bare_series, bare_blocks`;
       await fleet.admin`checkpoint`;
       rivals.push(await insertBare(fleet, runs));
+      if (round === 0) copied = await copyOut(fleet, size.runs);
+      await fleet.admin`truncate bare_runs, bare_series, bare_blocks`;
+      await fleet.admin`checkpoint`;
+      copies.push(await copyBare(fleet, copied));
+      const [{ n } = { n: 0 }] = await fleet.admin<{ n: number }[]>`
+        select count(*)::int as n from bare_series`;
+      assertEquals(n, runs.reduce((sum, it) => sum + it.series.length, 0));
     }
-    return {
-      ...{ what, rival, goal },
-      ours: median(ours.slice(1)),
-      rivals: median(rivals.slice(1)),
-    };
+    const own = { what, goal, ours: median(ours.slice(1)) };
+    return [
+      { ...own, rival, rivals: median(rivals.slice(1)) },
+      // As the superuser: COPY knows no row-level security.
+      {
+        ...own,
+        rival: "bare COPY of the same, a transaction a connection",
+        rivals: median(copies.slice(1)),
+      },
+    ];
   } finally {
     await Deno.remove(resultsDir, { recursive: true });
   }
@@ -174,6 +188,67 @@ async function insertBare(
       });
     }
   }));
+  const durationMs = performance.now() - start;
+  await Promise.all(lanes.map((sql) => sql.end()));
+  return durationMs;
+}
+
+/** The rows of a run as COPY takes them, by table. */
+type CopiedRun = ReadonlyMap<string, Uint8Array>;
+
+const COPIED = ["bare_runs", "bare_series", "bare_blocks"] as const;
+
+/** What was inserted, as COPY writes it. */
+async function copyOut(fleet: TestFleet, count: number): Promise<CopiedRun[]> {
+  const sql = fleet.newAdmin();
+  const runs: CopiedRun[] = [];
+  for (let i = 0; i < count; i++) {
+    const tables = new Map<string, Uint8Array>();
+    for (const table of COPIED) {
+      const readable = await sql.unsafe(
+        `copy (select * from ${table} where run_id = 'run_${i}') to stdout`,
+      ).readable();
+      const chunks: Uint8Array<ArrayBuffer>[] = [];
+      readable.on("data", (chunk) => chunks.push(new Uint8Array(chunk)));
+      await new Promise((resolve) => readable.on("close", resolve));
+      tables.set(table, new Uint8Array(await new Blob(chunks).arrayBuffer()));
+    }
+    runs.push(tables);
+  }
+  await sql.end();
+  return runs;
+}
+
+/** Copies all rows in, a transaction a connection: the least that it takes. */
+async function copyBare(
+  fleet: TestFleet,
+  runs: readonly CopiedRun[],
+): Promise<number> {
+  const lanes = Array.from({ length: CONNECTIONS }, () => fleet.newAdmin());
+  for (const sql of lanes) await sql`select 1`;
+  const parts = lanes.map((_, lane) =>
+    COPIED.map((table) => {
+      const own = runs.filter((_, i) => i % CONNECTIONS === lane);
+      return { table, chunks: own.map((it) => it.get(table)!) };
+    })
+  );
+  const start = performance.now();
+  await Promise.all(lanes.map((sql, lane) =>
+    sql.begin(async (sql) => {
+      for (const { table, chunks } of parts[lane]!) {
+        const writable = await sql.unsafe(`copy ${table} from stdin`)
+          .writable();
+        await new Promise<void>((resolve, reject) => {
+          writable.on("error", reject);
+          writable.on("finish", resolve);
+          for (const chunk of chunks) {
+            if (chunk.length > 0) writable.write(chunk);
+          }
+          writable.end();
+        });
+      }
+    })
+  ));
   const durationMs = performance.now() - start;
   await Promise.all(lanes.map((sql) => sql.end()));
   return durationMs;

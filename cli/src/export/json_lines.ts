@@ -1,5 +1,5 @@
 import type { MeasurementBatch, Series } from "@astraguard/hil-metrics";
-import { Pause } from "../event_loop/pause.ts";
+import { Pace } from "../event_loop/pace.ts";
 
 /** Rows that are encoded at a time: half a millisecond of work. */
 const PIECE_ROWS = 1024;
@@ -33,7 +33,7 @@ const PIECE_ROWS = 1024;
 export async function* jsonLinesOf(
   batches: AsyncIterable<MeasurementBatch>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const pause = new Pause();
+  const pace = new Pace();
   const encoder = new TextEncoder();
   const names: string[] = [];
   for await (const batch of batches) {
@@ -49,7 +49,7 @@ export async function* jsonLinesOf(
         }}\n`;
       }
       yield encoder.encode(text);
-      await pause.whenDue();
+      await pace.turnIfOver();
     }
   }
 }

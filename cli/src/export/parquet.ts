@@ -2,7 +2,7 @@ import type { MeasurementBatch, RunMetrics } from "@astraguard/hil-metrics";
 import type { CompressionCodec, SchemaElement } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import { ParquetWriter } from "hyparquet-writer/src/parquet-writer.js";
-import { Pause } from "../event_loop/pause.ts";
+import { Pace } from "../event_loop/pace.ts";
 import { ParquetFooter } from "./parquet_footer.ts";
 
 /** How the pages of a Parquet file are compressed. */
@@ -99,7 +99,7 @@ export async function* parquetOf(
   batches: AsyncIterable<MeasurementBatch>,
   { metrics, compression = "snappy" }: ParquetOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const pause = new Pause();
+  const pace = new Pace();
   const footer = new ParquetFooter(SCHEMA);
   const file = new GroupWriter(compression);
   let groupRows = FIRST_ROWS;
@@ -110,14 +110,14 @@ export async function* parquetOf(
       from = to;
       groupRows = Math.min(2 * groupRows, GROUP_ROWS);
       yield file.takeBytes();
-      await pause.whenDue();
+      await pace.turnIfOver();
     }
   }
   // The magic, where no group came after it.
   yield file.takeBytes();
   for (const piece of footer.finish(keyValues(metrics), CREATED_BY)) {
     yield new Uint8Array(piece);
-    await pause.whenDue();
+    await pace.turnIfOver();
   }
   yield MAGIC.slice();
 }

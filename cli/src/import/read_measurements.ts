@@ -1,5 +1,5 @@
 import type { NewMeasurement } from "@astraguard/hil-metrics";
-import { Pause } from "../event_loop/pause.ts";
+import { Pace } from "../event_loop/pace.ts";
 import { CsvReader } from "./csv_reader.ts";
 import { detectKind, type InputKind } from "./detect_kind.ts";
 import { DocumentReader } from "./document_reader.ts";
@@ -126,7 +126,7 @@ class Import implements ImportedMeasurements {
   async *[Symbol.asyncIterator](): AsyncGenerator<NewMeasurement[]> {
     const { maxBytes, signal } = this.#options;
     const input = new InputText(this.#source, { maxBytes, signal });
-    const pause = new Pause();
+    const pace = new Pace();
     let head = "";
     let waitUntilMs = 0;
     let next: Promise<string | undefined> | undefined;
@@ -153,8 +153,10 @@ class Import implements ImportedMeasurements {
           waitUntilMs = performance.now() + LONGEST_WAIT_MS;
         }
         for (const part of inParts(text)) {
-          for (const _ of this.#reader!.push(part) ?? []) await pause.whenDue();
-          await pause.whenDue();
+          for (const _ of this.#reader!.push(part) ?? []) {
+            await pace.turnIfOver();
+          }
+          await pace.turnIfOver();
         }
         if (piece === undefined) {
           this.#reader!.finish();

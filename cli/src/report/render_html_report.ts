@@ -13,7 +13,7 @@ import { type NamedRuns, runsSection } from "./html/runs_section.ts";
 import { satelliteTable } from "./html/satellite_table.ts";
 import { stagesFigure } from "./html/stages_figure.ts";
 import { pageTrendOf, trendSection } from "./html/trend_section.ts";
-import { Pace } from "./pace.ts";
+import { Pace } from "../event_loop/pace.ts";
 import type { PageData, PageMetric } from "./page/page_data.ts";
 import {
   PAGE_SCRIPT,

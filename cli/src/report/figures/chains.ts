@@ -1,5 +1,5 @@
 import { METRIC_TYPES } from "@astraguard/hil-metrics";
-import { type Pace, ROWS_A_LOOK } from "../pace.ts";
+import { type Pace, ROWS_A_LOOK } from "../../event_loop/pace.ts";
 import type { GroupedRun, SatelliteRows } from "./grouped_runs.ts";
 
 /** Chains of one satellite: rows of their own, and what each stage took. */

@@ -1,5 +1,5 @@
-import type { Pace } from "../pace.ts";
-import { ROWS_A_LOOK } from "../pace.ts";
+import type { Pace } from "../../event_loop/pace.ts";
+import { ROWS_A_LOOK } from "../../event_loop/pace.ts";
 import type { ReportRun } from "../report_content.ts";
 
 /** Measurements of one satellite, in recording order. */

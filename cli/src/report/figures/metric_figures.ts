@@ -1,4 +1,4 @@
-import type { Pace } from "../pace.ts";
+import type { Pace } from "../../event_loop/pace.ts";
 import { joinChains, type SatelliteChains } from "./chains.ts";
 import type { RunGroup } from "./grouped_runs.ts";
 import { type RunSample, takeSample } from "./run_sample.ts";

@@ -1,4 +1,4 @@
-import { type Pace, ROWS_A_LOOK } from "../pace.ts";
+import { type Pace, ROWS_A_LOOK } from "../../event_loop/pace.ts";
 import type { GroupedRun, SatelliteRows } from "./grouped_runs.ts";
 import { quantileOf, sortedDurations } from "./sorted_durations.ts";
 

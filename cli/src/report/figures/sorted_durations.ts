@@ -1,4 +1,4 @@
-import type { Pace } from "../pace.ts";
+import type { Pace } from "../../event_loop/pace.ts";
 import type { SatelliteRows } from "./grouped_runs.ts";
 
 /** Values that are sorted or merged at once, in about half a millisecond. */

@@ -1,4 +1,4 @@
-import { type Pace, ROWS_A_LOOK } from "../pace.ts";
+import { type Pace, ROWS_A_LOOK } from "../../event_loop/pace.ts";
 import type { PageTimeline } from "../page/page_data.ts";
 import { visible } from "../text/visible.ts";
 import type { SatelliteRows } from "./grouped_runs.ts";

@@ -1,5 +1,5 @@
 import type { Judgement, JudgementRow } from "@astraguard/hil-metrics/judge";
-import type { Pace } from "../pace.ts";
+import type { Pace } from "../../event_loop/pace.ts";
 import { type Html, html, named } from "../text/html.ts";
 import { formatChange, formatCount, formatInterval } from "../text/numbers.ts";
 import {

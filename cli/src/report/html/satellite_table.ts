@@ -1,7 +1,7 @@
 import type { SatelliteRows } from "../figures/grouped_runs.ts";
 import type { MetricFigures } from "../figures/metric_figures.ts";
 import { quantileOf, sortedDurations } from "../figures/sorted_durations.ts";
-import type { Pace } from "../pace.ts";
+import type { Pace } from "../../event_loop/pace.ts";
 import { Html, named } from "../text/html.ts";
 import { formatNumber } from "../text/numbers.ts";
 import {

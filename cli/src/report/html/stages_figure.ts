@@ -1,7 +1,7 @@
 import { STAGES } from "../figures/chains.ts";
 import { chainsOf, type MetricFigures } from "../figures/metric_figures.ts";
 import { quantileOf } from "../figures/sorted_durations.ts";
-import { type Pace, ROWS_A_LOOK } from "../pace.ts";
+import { type Pace, ROWS_A_LOOK } from "../../event_loop/pace.ts";
 import { type Html, html } from "../text/html.ts";
 import { formatNumber } from "../text/numbers.ts";
 import { key } from "./plot_figure.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { joinChains } from "../../../src/report/figures/chains.ts";
-import { Pace } from "../../../src/report/pace.ts";
+import { Pace } from "../../../src/event_loop/pace.ts";
 import { rowsOf, runOf } from "./_rows.ts";
 
 Deno.test("joinChains() adds up stages of one satellite and one scenario time", async () => {

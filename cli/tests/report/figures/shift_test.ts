@@ -5,7 +5,7 @@ import {
 } from "../../../src/report/figures/run_sample.ts";
 import { shiftOf } from "../../../src/report/figures/shift.ts";
 import { tQuantile } from "../../../src/report/figures/t_quantile.ts";
-import { Pace } from "../../../src/report/pace.ts";
+import { Pace } from "../../../src/event_loop/pace.ts";
 import { rowsOf, runOf } from "./_rows.ts";
 
 async function sampleOf(durationsMs: Iterable<number>): Promise<RunSample> {

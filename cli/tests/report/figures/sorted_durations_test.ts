@@ -3,7 +3,7 @@ import {
   quantileOf,
   sortedDurations,
 } from "../../../src/report/figures/sorted_durations.ts";
-import { Pace } from "../../../src/report/pace.ts";
+import { Pace } from "../../../src/event_loop/pace.ts";
 import { rowsOf } from "./_rows.ts";
 
 for (const count of [0, 1, 2, 4095, 4096, 4097, 8192, 8193, 30_000]) {

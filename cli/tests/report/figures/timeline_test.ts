@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { takeSample } from "../../../src/report/figures/run_sample.ts";
 import { timelineOf } from "../../../src/report/figures/timeline.ts";
-import { Pace } from "../../../src/report/pace.ts";
+import { Pace } from "../../../src/event_loop/pace.ts";
 import { rowsOf, runOf } from "./_rows.ts";
 
 const COUNT = 20_000;
