@@ -1,10 +1,15 @@
+import type { SaveOptions } from "@astraguard/hil-metrics";
 import type {
   ColumnRef,
   ImportFormat,
   MappedName,
   ReadMeasurementsOptions,
 } from "../import/import_options.ts";
+import type { ImportedMeasurements } from "../import/read_measurements.ts";
 import type { TimeUnit } from "../import/time_unit.ts";
+import { counted } from "../tables/figures.ts";
+import { warn } from "../tables/warn.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { UsageError } from "../terminal/usage_error.ts";
 
 /** Options of commands that read measurements. */
@@ -63,6 +68,24 @@ export function readOptionsOf(options: InputOptions): ReadMeasurementsOptions {
     ...(only !== undefined && { metrics: only }),
     ...(options.skipBadRows && { badRows: "skip" as const }),
   };
+}
+
+/** How the run that is made of them is saved. */
+export function saveOptionsOf({ label, replace }: InputOptions): SaveOptions {
+  return {
+    ...(label && { labels: label }),
+    ifExists: replace ? "replace" : "fail",
+  };
+}
+
+/** Tells how many rows were no measurements, and what the first of them was. */
+export function warnOfSkipped(
+  { skippedRows, firstSkipped }: ImportedMeasurements,
+  terminal: Terminal,
+): void {
+  if (skippedRows === 0) return;
+  const skipped = `${counted(skippedRows, "bad row")} skipped`;
+  warn(`${skipped}; ${firstSkipped?.message ?? ""}`, terminal);
 }
 
 function nameOf(

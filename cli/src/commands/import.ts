@@ -1,14 +1,17 @@
 import { readMeasurements } from "../import/read_measurements.ts";
 import { openStore } from "../runs/open_store.ts";
 import { counted } from "../tables/figures.ts";
-import { harmless } from "../tables/harmless.ts";
 import type { Context } from "../terminal/context.ts";
 import { DataError } from "../terminal/data_error.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
 import { printJson } from "../terminal/print_json.ts";
 import { Progress } from "../terminal/progress.ts";
-import { styled } from "../terminal/style.ts";
-import { type InputOptions, readOptionsOf } from "./_input_options.ts";
+import {
+  type InputOptions,
+  readOptionsOf,
+  saveOptionsOf,
+  warnOfSkipped,
+} from "./_input_options.ts";
 
 /** Makes a run of a file of another tool, all of it or nothing. */
 export async function run(
@@ -24,10 +27,7 @@ export async function run(
     ...readOptionsOf(options),
     signal: terminal.signal,
   });
-  await using writer = await store.openRun(runId, {
-    ...(options.label && { labels: options.label }),
-    ifExists: options.replace ? "replace" : "fail",
-  });
+  await using writer = await store.openRun(runId, saveOptionsOf(options));
   try {
     using progress = new Progress(terminal, "Importing");
     for await (const batch of measurements) {
@@ -43,7 +43,7 @@ export async function run(
   }
   const { length } = writer;
   await writer.close();
-  const { skippedRows, firstSkipped, format } = measurements;
+  const { skippedRows, format } = measurements;
   if (context.isJson) {
     printJson({
       run_id: runId,
@@ -56,13 +56,7 @@ export async function run(
   }
   terminal.print(runId);
   terminal.tell(`${counted(length, "sample")} imported from ${format}\n`);
-  if (skippedRows > 0) {
-    terminal.tell(
-      `${styled("warning:", "yellow", terminal)} ${
-        counted(skippedRows, "bad row")
-      } skipped; ${harmless(firstSkipped?.message ?? "")}\n`,
-    );
-  }
+  warnOfSkipped(measurements, terminal);
   return ExitCode.done;
 }
 

@@ -7,13 +7,12 @@ import type {
 } from "@astraguard/hil-metrics";
 import { openStore } from "../runs/open_store.ts";
 import { formatMs, NONE } from "../tables/figures.ts";
-import { harmless } from "../tables/harmless.ts";
 import { printTable } from "../tables/print_table.ts";
 import type { Column } from "../tables/table.ts";
+import { warn } from "../tables/warn.ts";
 import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
 import { printJson } from "../terminal/print_json.ts";
-import { styled } from "../terminal/style.ts";
 import { listingOf, type SelectionOptions } from "./_selection_options.ts";
 
 /** What `list` was asked for. */
@@ -53,13 +52,7 @@ export async function run(
       printJson(metrics, terminal);
     } else await printRuns(await Array.fromAsync(runs, lineOf), context);
   }
-  for (const { code, message } of failures) {
-    terminal.tell(
-      `${styled(`warning ${code}:`, "yellow", terminal)} ${
-        harmless(message)
-      }\n`,
-    );
-  }
+  for (const { code, message } of failures) warn(message, terminal, code);
   return ExitCode.done;
 }
 

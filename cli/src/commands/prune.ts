@@ -2,11 +2,11 @@ import { type RunStore, StorageError } from "@astraguard/hil-metrics";
 import { openStore } from "../runs/open_store.ts";
 import { counted } from "../tables/figures.ts";
 import { harmless } from "../tables/harmless.ts";
+import { warn } from "../tables/warn.ts";
 import type { Context } from "../terminal/context.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
 import { printJson } from "../terminal/print_json.ts";
 import { Progress } from "../terminal/progress.ts";
-import { styled } from "../terminal/style.ts";
 import { UsageError } from "../terminal/usage_error.ts";
 
 /** What `prune` was asked for. */
@@ -82,11 +82,7 @@ export async function run(
       ...failures.map(({ error }) => error),
     ]
   ) {
-    terminal.tell(
-      `${styled(`warning ${code}:`, "yellow", terminal)} ${
-        harmless(message)
-      }\n`,
-    );
+    warn(message, terminal, code);
   }
   return failures.length === 0 ? ExitCode.done : ExitCode.data;
 }

@@ -12,9 +12,13 @@ import { DataError } from "../terminal/data_error.ts";
 import { ExitCode } from "../terminal/exit_code.ts";
 import { printJson } from "../terminal/print_json.ts";
 import { Progress } from "../terminal/progress.ts";
-import { styled } from "../terminal/style.ts";
 import { UsageError } from "../terminal/usage_error.ts";
-import { type InputOptions, readOptionsOf } from "./_input_options.ts";
+import {
+  type InputOptions,
+  readOptionsOf,
+  saveOptionsOf,
+  warnOfSkipped,
+} from "./_input_options.ts";
 
 /** What `record` was asked for. */
 export interface RecordOptions extends InputOptions {
@@ -48,10 +52,7 @@ export async function run(
     Deno.unrefTimer(timer);
   };
   signal.addEventListener("abort", onInterrupt);
-  await using writer = await store.openRun(runId, {
-    ...(options.label && { labels: options.label }),
-    ifExists: options.replace ? "replace" : "fail",
-  });
+  await using writer = await store.openRun(runId, saveOptionsOf(options));
   const measurements = readMeasurements(terminal.input, {
     ...readOptionsOf(options),
     signal: lastCall.signal,
@@ -73,13 +74,7 @@ export async function run(
   } finally {
     signal.removeEventListener("abort", onInterrupt);
   }
-  if (measurements.skippedRows > 0) {
-    const skipped = `${counted(measurements.skippedRows, "bad row")} skipped`;
-    const first = harmless(measurements.firstSkipped?.message ?? "");
-    terminal.tell(
-      `${styled("warning:", "yellow", terminal)} ${skipped}; ${first}\n`,
-    );
-  }
+  warnOfSkipped(measurements, terminal);
   const { length } = writer;
   await writer.close();
   if (context.isJson) {

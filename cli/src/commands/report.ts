@@ -3,6 +3,7 @@ import { judge } from "@astraguard/hil-metrics/judge";
 import { writeWhole } from "../files/write_whole.ts";
 import { readHistories } from "../judging/history.ts";
 import { readNoise } from "../judging/read_noise.ts";
+import { requireDistinct } from "../judging/require_distinct.ts";
 import { requireWhole } from "../judging/require_whole.ts";
 import { renderHtmlReport } from "../report/mod.ts";
 import { loadRuns } from "../runs/load_runs.ts";
@@ -46,7 +47,10 @@ export async function run(
   const candidates = runs.slice(0, candidateIds.length);
   const baselines = runs.slice(candidateIds.length);
   const isJudged = baselines.length > 0 || budget.length > 0;
-  if (isJudged) requireWhole(baselines);
+  if (isJudged) {
+    requireWhole(baselines);
+    await requireDistinct(store, [...candidateIds, ...baselineIds]);
+  }
   const noise = options.noise === undefined
     ? undefined
     : await readNoise(options.noise);

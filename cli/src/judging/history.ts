@@ -9,7 +9,7 @@ import {
   changePoints,
   type HistoryPoint,
 } from "@astraguard/hil-metrics/judge";
-import { harmless } from "../tables/harmless.ts";
+import { warn } from "../tables/warn.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Figures that a history can be of. */
@@ -64,8 +64,7 @@ export async function readHistories(
   const found = store.runs({
     ...listing,
     incomplete: false,
-    onUnreadable: ({ code, message }) =>
-      terminal.tell(`warning ${code}: ${harmless(message)}\n`),
+    onUnreadable: ({ code, message }) => warn(message, terminal, code),
   });
   for await (const { metrics } of found) runs.push(metrics);
   runs.reverse();
