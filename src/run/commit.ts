@@ -1,3 +1,4 @@
+import { removeIfThere } from "../disk/remove_if_there.ts";
 import type { FileAccess, FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { errnoOf, storageFailure } from "../disk/storage_failure.ts";
@@ -303,17 +304,6 @@ async function moveOut(
     await removeIfThere(from, files);
   } else {
     await files.rename(from, to);
-  }
-}
-
-async function removeIfThere(
-  path: string,
-  files: FileOperations,
-): Promise<void> {
-  try {
-    await files.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { removeIfThere } from "../disk/remove_if_there.ts";
 import type { FileOperations } from "../disk/file_operations.ts";
 import { lookAt } from "../disk/look_at.ts";
 import { parentDirectory } from "../disk/path.ts";
@@ -348,15 +349,4 @@ async function stampOfFile(
     await runInSlices(hash.update(chunk.subarray(0, length)), signal);
   }
   return { size_bytes: sizeBytes, xxh32: hash.digest() };
-}
-
-async function removeIfThere(
-  path: string,
-  files: FileOperations,
-): Promise<void> {
-  try {
-    await files.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { removeIfThere } from "../disk/remove_if_there.ts";
 import type { FileAccess, FileOperations } from "../disk/file_operations.ts";
 import { writeFile } from "../disk/write_file.ts";
 import { CsvEncoder } from "../formats/csv/csv_encoder.ts";
@@ -167,15 +168,4 @@ function* summaryOf(
 
 function create(path: string, files: FileOperations): Promise<Deno.FsFile> {
   return files.open(path, { write: true, createNew: true });
-}
-
-async function removeIfThere(
-  path: string,
-  files: FileOperations,
-): Promise<void> {
-  try {
-    await files.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

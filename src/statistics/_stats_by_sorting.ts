@@ -1,26 +1,9 @@
-import {
-  type ColumnBlock,
-  type ColumnsView,
-  rowsInBlock,
-} from "../columns/measurement_columns.ts";
+import { eachSlice } from "../columns/each_slice.ts";
+import type { ColumnsView } from "../columns/measurement_columns.ts";
 import type { MetricStats } from "../model/metrics.ts";
-import { SLICE_VALUES, type Sliced } from "../event_loop/sliced.ts";
+import type { Sliced } from "../event_loop/sliced.ts";
 import { reportedRanks, statsAtRanks } from "./quantile.ts";
 import type { GroupStats } from "./run_statistics.ts";
-
-/** Calls a function for a slice of rows at a time. */
-function* eachSlice(
-  columns: ColumnsView,
-  visit: (block: ColumnBlock, from: number, to: number) => void,
-): Sliced<void> {
-  for (const [index, block] of columns.blocks.entries()) {
-    const rows = rowsInBlock(columns, index);
-    for (let from = 0; from < rows; from += SLICE_VALUES) {
-      visit(block, from, Math.min(rows, from + SLICE_VALUES));
-      yield;
-    }
-  }
-}
 
 /** Sorts durations that add up to a sum; none have no statistics. */
 function statsOf(

@@ -1,9 +1,9 @@
-import {
-  type ColumnBlock,
-  type ColumnsView,
-  rowsInBlock,
+import { eachSlice } from "../../columns/each_slice.ts";
+import type {
+  ColumnBlock,
+  ColumnsView,
 } from "../../columns/measurement_columns.ts";
-import { SLICE_VALUES, type Sliced } from "../../event_loop/sliced.ts";
+import type { Sliced } from "../../event_loop/sliced.ts";
 
 /** Measurements side by side by metric type, and within it by series. */
 export interface GroupedRun {
@@ -14,20 +14,6 @@ export interface GroupedRun {
   readonly ends: Int32Array;
   readonly durationsMs: Float64Array;
   readonly scenarioTimesS: Float64Array;
-}
-
-/** Calls a function for a slice of rows at a time. */
-export function* eachSlice(
-  columns: ColumnsView,
-  visit: (block: ColumnBlock, from: number, to: number) => void,
-): Sliced<void> {
-  for (const [index, block] of columns.blocks.entries()) {
-    const rows = rowsInBlock(columns, index);
-    for (let from = 0; from < rows; from += SLICE_VALUES) {
-      visit(block, from, Math.min(rows, from + SLICE_VALUES));
-      yield;
-    }
-  }
 }
 
 /** Groups a copy of the measurements: 16 bytes each. */
